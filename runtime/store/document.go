@@ -1,0 +1,167 @@
+package store
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/luapush/luapush/runtime/mail"
+)
+
+// NewDocument answers from the transaction document. What scripts write to
+// metadata is remembered for each user and stays until the store is dropped,
+// as it would in Dovecot across sessions; an entry whose value a later document
+// gives differently than the one before was changed by somebody else, and the
+// document wins.
+func NewDocument() Store {
+	return &document{written: map[writtenKey]written{}}
+}
+
+type document struct {
+	mu      sync.Mutex
+	written map[writtenKey]written
+}
+
+// writtenKey is an entry of a user's metadata; mailbox "" is the user's own.
+type writtenKey struct{ user, mailbox, key string }
+
+// written is a value a script wrote, and what the document had at that time.
+type written struct{ value, recorded mail.Text }
+
+func (d *document) View(t *mail.Transaction) View { return &view{document: d, txn: t} }
+
+type view struct {
+	document *document
+	txn      *mail.Transaction
+}
+
+// Mailbox implements View. A mailbox that only the events speak of is there,
+// but its status is not known beyond what they say.
+func (v *view) Mailbox(name string) (*mail.Mailbox, bool, error) {
+	if m, ok := v.txn.Mailbox(name); ok {
+		if m.VName == "" {
+			named := *m
+			named.VName = name
+			if named.Name == "" {
+				named.Name = name
+			}
+			m = &named
+		}
+		return m, m.HasStatus, nil
+	}
+	if m := v.fromEvents(name); m != nil {
+		return m, false, nil
+	}
+	if strings.EqualFold(name, "INBOX") {
+		return &mail.Mailbox{Name: "INBOX", VName: "INBOX"}, false, nil
+	}
+	return nil, false, &Error{
+		Text:  "Mailbox doesn't exist: " + name,
+		Hint:  "the transaction document has no such mailbox: add it under \"mailboxes\"",
+		Cause: ErrNotFound,
+	}
+}
+
+// fromEvents makes what can be known of a mailbox from the events.
+func (v *view) fromEvents(name string) *mail.Mailbox {
+	var m *mail.Mailbox
+	for i := range v.txn.Events {
+		e := &v.txn.Events[i]
+		if !sameMailbox(e.Mailbox, name) || e.Name == mail.MailboxDelete {
+			continue
+		}
+		if e.Name == mail.MailboxSubscribe || e.Name == mail.MailboxUnsubscribe {
+			// A subscription says nothing of the mailbox itself.
+			continue
+		}
+		if m == nil {
+			m = &mail.Mailbox{Name: e.Mailbox, VName: e.Mailbox}
+		}
+		if e.HasUIDValidity {
+			m.Status.UIDValidity = mail.Some(e.UIDValidity)
+		}
+		if e.HasUID && e.UID < 1<<32-1 && e.UID+1 > m.Status.UIDNext.Value {
+			m.Status.UIDNext = mail.Some(e.UID + 1)
+		}
+	}
+	return m
+}
+
+func sameMailbox(a, b string) bool {
+	return a == b || strings.EqualFold(a, "INBOX") && strings.EqualFold(b, "INBOX")
+}
+
+// recorded is the value the document has.
+func (v *view) recorded(mailbox, key string) mail.Text {
+	var value string
+	var found bool
+	if mailbox == "" {
+		value, found = v.txn.MetadataValue(key)
+	} else if m, ok := v.txn.Mailbox(mailbox); ok {
+		value, found = m.MetadataValue(key)
+	}
+	return mail.Text{Value: value, Set: found}
+}
+
+// Metadata implements View.
+func (v *view) Metadata(mailbox, key string) (mail.Text, error) {
+	recorded := v.recorded(mailbox, key)
+	v.document.mu.Lock()
+	defer v.document.mu.Unlock()
+	if w, ok := v.document.written[writtenKey{v.txn.User.Username, mailbox, key}]; ok && w.recorded == recorded {
+		return w.value, nil
+	}
+	return recorded, nil
+}
+
+// SetMetadata implements View.
+func (v *view) SetMetadata(mailbox, key string, value mail.Text) error {
+	if strings.IndexByte(value.Value, 0) >= 0 {
+		return &Error{Text: "Attribute string value has NULs"}
+	}
+	recorded := v.recorded(mailbox, key)
+	v.document.mu.Lock()
+	defer v.document.mu.Unlock()
+	v.document.written[writtenKey{v.txn.User.Username, mailbox, key}] = written{value, recorded}
+	return nil
+}
+
+// ListMetadata implements View.
+func (v *view) ListMetadata(mailbox, prefix string) ([]mail.Entry[string], error) {
+	var recorded mail.Map[string]
+	if mailbox == "" {
+		recorded = v.txn.Metadata
+	} else if m, ok := v.txn.Mailbox(mailbox); ok {
+		recorded = m.Metadata
+	}
+	var list mail.Map[string]
+	for key, value := range recorded.All() {
+		if strings.HasPrefix(key, prefix) {
+			list.Put(key, value)
+		}
+	}
+	v.document.mu.Lock()
+	for k, w := range v.document.written {
+		if k.user != v.txn.User.Username || k.mailbox != mailbox || !strings.HasPrefix(k.key, prefix) {
+			continue
+		}
+		if w.recorded != v.recorded(mailbox, k.key) {
+			continue
+		}
+		if w.value.Set {
+			list.Put(k.key, w.value.Value)
+		} else {
+			list.Delete(k.key)
+		}
+	}
+	v.document.mu.Unlock()
+	slices.SortFunc(list, func(a, b mail.Entry[string]) int { return cmp.Compare(a.Key, b.Key) })
+	return list, nil
+}
+
+// Message implements View.
+func (v *view) Message(mailbox string, uid uint32) (mail.Text, error) {
+	text, found := v.txn.MessageText(mailbox, uid)
+	return mail.Text{Value: text, Set: found}, nil
+}
