@@ -89,16 +89,6 @@ func (r *Request) Headers() []Header { return append([]Header(nil), r.headers...
 // Payload returns the body, and whether there is one.
 func (r *Request) Payload() (string, bool) { return r.payload, r.hasPayload }
 
-// header returns the value of an added line.
-func (r *Request) header(name string) (string, bool) {
-	for _, h := range r.headers {
-		if strings.EqualFold(h.Name, name) {
-			return h.Value, true
-		}
-	}
-	return "", false
-}
-
 // isToken follows RFC 9110 §5.6.2.
 func isToken(s string) bool {
 	for i := 0; i < len(s); i++ {
