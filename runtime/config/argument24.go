@@ -29,13 +29,14 @@ func (a arguments24) ordered() arguments24 {
 
 // none refuses all arguments.
 func (a arguments24) none() error {
-	for _, parameter := range a.ordered() {
-		if parameter.key != "" {
-			return unsupportedKey24(parameter.key)
-		}
-		return errTooMany24
+	ordered := a.ordered()
+	switch {
+	case len(ordered) == 0:
+		return nil
+	case ordered[0].key != "":
+		return unsupportedKey24(ordered[0].key)
 	}
-	return nil
+	return errTooMany24
 }
 
 // each calls positional for the positional arguments and named for the others. A nil function refuses them.

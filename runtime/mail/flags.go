@@ -9,6 +9,7 @@ import (
 // scripts and dovecot.md §2.3 lists.
 type Flags uint8
 
+// The system flags, one bit each.
 const (
 	FlagAnswered Flags = 1 << iota
 	FlagFlagged

@@ -2,6 +2,7 @@ package mail
 
 import (
 	"bytes"
+	"errors"
 	"io"
 )
 
@@ -47,7 +48,7 @@ func (f *framer) next() (doc []byte, whole bool, err error) {
 		case s.ended || s.broken:
 			return f.buf[f.start : f.start+size], s.ended, nil
 		}
-		if err := f.fill(); err == io.EOF {
+		if err := f.fill(); errors.Is(err, io.EOF) {
 			return f.buf[f.start : f.start+size], false, nil
 		} else if err != nil {
 			return nil, false, err
@@ -92,7 +93,7 @@ func (f *framer) skipBlank() error {
 			continue
 		}
 		// A mark may lie across two reads.
-		if err := f.fill(); err == io.EOF && len(rest) > 0 {
+		if err := f.fill(); errors.Is(err, io.EOF) && len(rest) > 0 {
 			return nil
 		} else if err != nil {
 			return err
@@ -121,7 +122,7 @@ func (f *framer) fill() error {
 	for range 100 { // as bufio does, against readers that return nothing for ever
 		n, err := f.src.Read(f.buf[f.end:])
 		f.end += n
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			f.eof = true
 		}
 		if n > 0 {

@@ -82,7 +82,7 @@ func Parse(data []byte, name string) (*Transaction, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := r.Next(); err != io.EOF {
+	if _, err := r.Next(); !errors.Is(err, io.EOF) {
 		return nil, &FormatError{
 			File: name, Line: r.framer.line, Column: r.framer.column,
 			Message: "something follows the transaction", Hint: "one document was expected", Cause: err,
@@ -94,9 +94,9 @@ func Parse(data []byte, name string) (*Transaction, error) {
 func (r *Reader) inputError(err error, at position) error {
 	e := &FormatError{File: at.file, Line: at.line, Column: at.column, Cause: err}
 	switch {
-	case err == io.EOF && r.found:
+	case errors.Is(err, io.EOF) && r.found:
 		return io.EOF
-	case err == io.EOF:
+	case errors.Is(err, io.EOF):
 		e.Line, e.Column, e.Cause = 0, 0, ErrNoTransactions
 		e.Message, e.Hint = "there are no transactions in it", "a transaction is one JSON object"
 	case errors.Is(err, ErrTooLarge):
