@@ -38,7 +38,7 @@ type view struct {
 
 // Mailbox implements View. A mailbox that only the events speak of is there,
 // but its status is not known beyond what they say.
-func (v *view) Mailbox(name string) (*mail.Mailbox, bool, error) {
+func (v *view) Mailbox(name string) (*mail.Mailbox, error) {
 	if m, ok := v.txn.Mailbox(name); ok {
 		if m.VName == "" {
 			named := *m
@@ -48,15 +48,15 @@ func (v *view) Mailbox(name string) (*mail.Mailbox, bool, error) {
 			}
 			m = &named
 		}
-		return m, m.HasStatus, nil
+		return m, nil
 	}
 	if m := v.fromEvents(name); m != nil {
-		return m, false, nil
+		return m, nil
 	}
 	if strings.EqualFold(name, "INBOX") {
-		return &mail.Mailbox{Name: "INBOX", VName: "INBOX"}, false, nil
+		return &mail.Mailbox{Name: "INBOX", VName: "INBOX"}, nil
 	}
-	return nil, false, &Error{
+	return nil, &Error{
 		Text:  "Mailbox doesn't exist: " + name,
 		Hint:  "the transaction document has no such mailbox: add it under \"mailboxes\"",
 		Cause: ErrNotFound,
@@ -92,6 +92,44 @@ func sameMailbox(a, b string) bool {
 	return a == b || strings.EqualFold(a, "INBOX") && strings.EqualFold(b, "INBOX")
 }
 
+// Separator implements View: it takes it from a recorded mailbox below another,
+// and otherwise is that of Maildir++.
+func (v *view) Separator() string {
+	for _, m := range v.txn.Mailboxes.All() {
+		if strings.Contains(m.VName, "/") && m.Name != "" {
+			if strings.Contains(m.Name, "/") {
+				return "/"
+			}
+			return "."
+		}
+	}
+	return "."
+}
+
+// StorageName implements View.
+func (v *view) StorageName(name string) string {
+	if m, ok := v.txn.Mailbox(name); ok && m.Name != "" {
+		return m.Name
+	}
+	return mail.EncodeMailboxName(strings.ReplaceAll(name, "/", v.Separator()))
+}
+
+// server is where INBOX holds the user's own entries (dovecot.md §6.4).
+const server = "vendor/vendor.dovecot/pvt/server/"
+
+// own gives the key of the user's own entry that a key of INBOX stands for.
+func own(mailbox, key string) (string, bool) {
+	if mailbox != "INBOX" {
+		return "", false
+	}
+	for _, space := range []string{"/private/", "/shared/"} {
+		if rest, ok := strings.CutPrefix(key, space+server); ok {
+			return space + rest, true
+		}
+	}
+	return "", false
+}
+
 // recorded is the value the document has.
 func (v *view) recorded(mailbox, key string) mail.Text {
 	var value string
@@ -106,6 +144,9 @@ func (v *view) recorded(mailbox, key string) mail.Text {
 
 // Metadata implements View.
 func (v *view) Metadata(mailbox, key string) (mail.Text, error) {
+	if k, ok := own(mailbox, key); ok {
+		mailbox, key = "", k
+	}
 	recorded := v.recorded(mailbox, key)
 	v.document.mu.Lock()
 	defer v.document.mu.Unlock()
@@ -120,6 +161,9 @@ func (v *view) SetMetadata(mailbox, key string, value mail.Text) error {
 	if strings.IndexByte(value.Value, 0) >= 0 {
 		return &Error{Text: "Attribute string value has NULs"}
 	}
+	if k, ok := own(mailbox, key); ok {
+		mailbox, key = "", k
+	}
 	recorded := v.recorded(mailbox, key)
 	v.document.mu.Lock()
 	defer v.document.mu.Unlock()
@@ -129,6 +173,24 @@ func (v *view) SetMetadata(mailbox, key string, value mail.Text) error {
 
 // ListMetadata implements View.
 func (v *view) ListMetadata(mailbox, prefix string) ([]mail.Entry[string], error) {
+	list := v.list(mailbox, prefix)
+	if mailbox == "INBOX" {
+		// The user's own entries are entries of INBOX as well.
+		for _, space := range []string{"/private/", "/shared/"} {
+			for _, e := range v.list("", space) {
+				key := space + server + strings.TrimPrefix(e.Key, space)
+				if strings.HasPrefix(key, prefix) {
+					list.Put(key, e.Value)
+				}
+			}
+		}
+	}
+	slices.SortFunc(list, func(a, b mail.Entry[string]) int { return cmp.Compare(a.Key, b.Key) })
+	return list, nil
+}
+
+// list gives the entries of one mailbox, or the user's own, in no order.
+func (v *view) list(mailbox, prefix string) mail.Map[string] {
 	var recorded mail.Map[string]
 	if mailbox == "" {
 		recorded = v.txn.Metadata
@@ -156,8 +218,7 @@ func (v *view) ListMetadata(mailbox, prefix string) ([]mail.Entry[string], error
 		}
 	}
 	v.document.mu.Unlock()
-	slices.SortFunc(list, func(a, b mail.Entry[string]) int { return cmp.Compare(a.Key, b.Key) })
-	return list, nil
+	return list
 }
 
 // Message implements View.

@@ -26,11 +26,14 @@ type Store interface {
 // sees. The mailbox "" stands for the user's own entries in the metadata
 // methods (the server's, in the terms of RFC 5464).
 type View interface {
-	// Mailbox gives a mailbox's names and status. known is false when the
-	// store cannot tell the status and the mailbox is there all the same.
-	// An error is an *Error, which matches ErrNotFound
+	// Mailbox gives a mailbox's names and status; what the store cannot tell of
+	// the status is not set. An error is an *Error, which matches ErrNotFound
 	// when there is no such mailbox.
-	Mailbox(name string) (m *mail.Mailbox, known bool, err error)
+	Mailbox(name string) (*mail.Mailbox, error)
+	// Separator is what stands between the levels of a mailbox's name in the
+	// storage, and StorageName such a name in full, for one that the user sees.
+	Separator() string
+	StorageName(name string) string
 	// Metadata gives an entry's value; a Text that is not Set if there is none.
 	Metadata(mailbox, key string) (mail.Text, error)
 	// SetMetadata changes an entry, or removes it when the value is not Set.

@@ -170,8 +170,11 @@ type Error struct {
 	// the main chunk.
 	Function string
 	Message  string
-	Script   string
-	Line     int
+	// Text is what Lua raised, place and all, as Dovecot logs it; "" for an
+	// error that is not Lua's own.
+	Text   string
+	Script string
+	Line   int
 	// Column counts bytes from 1; 0 if it is not known.
 	Column int
 	// SourceLine is the text of that line, or "".
