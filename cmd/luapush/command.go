@@ -1,0 +1,133 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/alecthomas/kong"
+)
+
+// Environment is what belongs to the process.
+type Environment struct {
+	Stdin  io.Reader
+	Stdout io.Writer
+	Stderr io.Writer
+	Getenv func(string) string
+	// Terminal tells that Stdout is one.
+	Terminal bool
+}
+
+// commands are the verbs, with their flags.
+type commands struct {
+	Run     runCommand     `cmd:"" help:"Play recorded transactions through a handler, and show what it did."`
+	Version versionCommand `cmd:"" help:"Print the version, and the Dovecot and Lua versions luapush stands for."`
+}
+
+const about = `Runs Lua scripts for mail events as Dovecot's push notification framework does.
+
+Exit codes: 0 fine; 1 the script failed; 2 luapush could not run it.`
+
+// errHelp ends the command after help was printed.
+var errHelp = errors.New("help was printed")
+
+// usageError is a fault of the command line.
+type usageError struct{ text, verb string }
+
+func (e *usageError) Error() string { return e.text }
+
+// Main runs the command with the arguments, without the program's name.
+func Main(ctx context.Context, args []string, env Environment) (code ExitCode) {
+	out := bufio.NewWriterSize(env.Stdout, 64<<10)
+	defer func() {
+		if err := out.Flush(); err != nil && code == Fine {
+			code = CouldNotRun
+		}
+	}()
+	app := &application{ctx: ctx, env: env, out: out}
+	err := app.main(args)
+	var usage *usageError
+	var exit *exitError
+	switch {
+	case err == nil, errors.Is(err, errHelp):
+		return Fine
+	case errors.As(err, &exit):
+		return exit.code
+	case errors.As(err, &usage):
+		out.Flush()
+		help := "luapush --help"
+		if usage.verb != "" {
+			help = "luapush " + usage.verb + " --help"
+		}
+		fmt.Fprintf(env.Stderr, "luapush: %s; see \"%s\"\n", strings.TrimSuffix(usage.text, "."), help)
+	default:
+		out.Flush()
+		fmt.Fprintf(env.Stderr, "luapush: %s\n", err)
+	}
+	return CouldNotRun
+}
+
+// exitError ends the command with a code, when everything has been said.
+type exitError struct{ code ExitCode }
+
+func (e *exitError) Error() string { return fmt.Sprintf("exit code %d", e.code) }
+
+// application is one run of the command.
+type application struct {
+	ctx context.Context
+	env Environment
+	out *bufio.Writer
+}
+
+func (a *application) main(args []string) (err error) {
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	var c commands
+	defer func() {
+		// kong ends the process after help; here it must end the function.
+		if r := recover(); r != nil {
+			if r != any(errHelp) {
+				panic(r)
+			}
+			err = errHelp
+		}
+	}()
+	parser, err := kong.New(&c,
+		kong.Name("luapush"), kong.Description(about),
+		kong.Writers(a.out, a.env.Stderr),
+		kong.Exit(func(int) { panic(errHelp) }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, FlagsLast: true}),
+		kong.UsageOnError(),
+	)
+	if err != nil {
+		return err
+	}
+	parsed, err := parser.Parse(args)
+	if err != nil {
+		return asUsage(err)
+	}
+	return parsed.Run(a)
+}
+
+// asUsage names the verb whose help says more.
+func asUsage(err error) error {
+	var parse *kong.ParseError
+	if !errors.As(err, &parse) {
+		return &usageError{text: err.Error()}
+	}
+	verb := ""
+	if parse.Context != nil && parse.Context.Selected() != nil {
+		verb = parse.Context.Selected().Name
+	} else if parse.Context != nil {
+		for _, p := range parse.Context.Path {
+			if p.Command != nil {
+				verb = p.Command.Name
+			}
+		}
+	}
+	return &usageError{text: parse.Error(), verb: verb}
+}
