@@ -17,6 +17,7 @@ import (
 	"github.com/luapush/luapush/runtime/mail"
 	"github.com/luapush/luapush/runtime/source"
 	"github.com/luapush/luapush/runtime/trace"
+	"github.com/luapush/luapush/stdlib"
 )
 
 // full is a transaction with one event of all fifteen fields.
@@ -116,7 +117,7 @@ func BenchmarkBareTransaction(b *testing.B) {
 // BenchmarkSession opens and closes a session, which is what each delivery by
 // LMTP costs besides its transaction.
 func BenchmarkSession(b *testing.B) {
-	host := runtime.New(runtime.Options{API: bindings.NewDovecot()})
+	host := runtime.New(runtime.Options{API: bindings.NewDovecot(), Modules: stdlib.Modules()})
 	program, err := host.Compile("handler.lua", []byte(three))
 	if err != nil {
 		b.Fatal(err)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/luapush/luapush/runtime/dovecot"
 	"github.com/luapush/luapush/runtime/lua"
+	"github.com/luapush/luapush/runtime/lua/library"
 	"github.com/luapush/luapush/runtime/mail"
 	"github.com/luapush/luapush/runtime/store"
 	"github.com/luapush/luapush/runtime/trace"
@@ -133,7 +134,11 @@ func New(o Options) *Host {
 		o.Now = time.Now
 	}
 	o.Lua.Limits, o.Lua.Now = o.Limits, o.Now
-	h := &Host{options: o, engine: lua.NewEngine(lua.EngineOptions{Path: o.LuaPath})}
+	preload := make([]library.Preloaded, len(o.Modules))
+	for i, m := range o.Modules {
+		preload[i] = library.Preloaded{Name: m.Name, Loader: m.Open}
+	}
+	h := &Host{options: o, engine: lua.NewEngine(lua.EngineOptions{Path: o.LuaPath, Preload: preload})}
 	for _, name := range mail.EventNames() {
 		h.events = append(h.events, eventFunction{name, name.HandlerFunction()})
 	}

@@ -80,7 +80,6 @@ func (s *Session) open(ctx context.Context) error {
 }
 
 func (s *Session) start(ctx context.Context) *Error {
-	s.preload()
 	s.debug("Loading %s", s.program.Name())
 	// Until 2.3.15 the main chunk ran before the dovecot table was there.
 	early := !s.Release().AtLeast(2, 3, 16)
@@ -120,17 +119,6 @@ func (s *Session) register() *Error {
 		return &Error{Code: lua.CodeInternal, Message: err.Error(), Cause: err}
 	}
 	return nil
-}
-
-// preload makes the modules known to require.
-func (s *Session) preload() {
-	if len(s.host.options.Modules) == 0 {
-		return
-	}
-	preload := s.state.Preload()
-	for _, m := range s.host.options.Modules {
-		preload.RawSetString(m.Name, &vm.LFunction{IsG: true, GFunction: m.Open})
-	}
 }
 
 // scriptInit calls script_init by the rules of the release (dovecot.md §1.2).

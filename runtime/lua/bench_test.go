@@ -48,7 +48,11 @@ local event = {name = "MessageNew", mailbox = "INBOX", uid = 17, flags = {"\\See
 function run() local n = 0 for i = 1, 20 do n = n + #encode(event) end return n end`},
 	{"sort", `local seed = 42 local function random() seed = (seed * 16807) % 2147483647 return seed end
 local values = {} for i = 1, 500 do values[i] = random() end
-function run() local t = {} for i = 1, #values do t[i] = values[i] end table.sort(t) table.sort(t, function(a, b) return a > b end) return t[1] end`},
+local words = {} for i = 1, 500 do words[i] = "word " .. values[i] end
+function run() local t, u = {}, {} for i = 1, #values do t[i] = values[i] u[i] = words[i] end table.sort(t) table.sort(u) return t[1], u[1] end`},
+	{"sortby", `local seed = 42 local function random() seed = (seed * 16807) % 2147483647 return seed end
+local values = {} for i = 1, 500 do values[i] = random() end
+function run() local t = {} for i = 1, #values do t[i] = values[i] end table.sort(t, function(a, b) return a > b end) return t[1] end`},
 }
 
 // BenchmarkPrograms compares luapush with gopher-lua as it comes, once without

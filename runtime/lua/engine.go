@@ -40,18 +40,20 @@ type Engine struct {
 type EngineOptions struct {
 	// Path is package.path; "" is that of Lua 5.4 on Unix.
 	Path string
+	// Preload are loaders of modules that require finds without a file.
+	Preload []library.Preloaded
 }
 
 // limitArrays bounds how far a table's array part reaches, which is a variable
 // of the machine's package: by default t[5000000] = true takes 85 MB, and
 // t[uid] is natural in a handler (lua.md §4).
-var limitArrays = sync.OnceFunc(func() { vm.MaxArrayIndex = 1 << 18 })
+var limitArrays = sync.OnceFunc(func() { vm.MaxArrayIndex = 1 << 17 })
 
 // NewEngine makes an engine. That takes about a millisecond: one serves a whole
 // process.
 func NewEngine(o EngineOptions) *Engine {
 	limitArrays()
-	lib, err := library.New(library.Options{Compile: compile, Path: o.Path})
+	lib, err := library.New(library.Options{Compile: compile, Path: o.Path, Preload: o.Preload})
 	return &Engine{library: lib, err: err}
 }
 

@@ -34,38 +34,17 @@ type State struct {
 	release  context.CancelFunc
 }
 
-// machine is how the virtual machine holds its stacks: small at first, and as
-// deep as a script may go (lua.md §4).
-var machine = vm.Options{
-	SkipOpenLibs:  true,
-	CallStackSize: 16384, MinimizeStackMemory: true,
-	RegistrySize: 512, RegistryMaxSize: 1 << 20, RegistryGrowStep: 1024,
-}
-
-// root is how the state's own thread holds its stacks. Nothing runs on it but
-// the start of calls, which get threads of their own; those are made by the
-// machine's options. That saves 22 KB a state.
-var root = vm.Options{
-	SkipOpenLibs:  true,
-	CallStackSize: 64, MinimizeStackMemory: true,
-	RegistrySize: 128, RegistryMaxSize: 1 << 14, RegistryGrowStep: 128,
-}
-
 // NewState makes a state with the standard library opened.
 func (e *Engine) NewState(o Options) *State {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	l := vm.NewState(root)
-	l.Options = machine
+	l := native.NewState()
 	s := &State{L: l, budget: native.Attach(l, o.Now), options: o}
 	s.budget.SetHooks(repair.Hooks())
 	e.library.Open(l, library.StateOptions{Stdin: o.Stdin, Stdout: o.Stdout, Stderr: o.Stderr, Seed: o.Seed})
 	return s
 }
-
-// Preload gives the table of what require loads without looking for a file.
-func (s *State) Preload() *vm.LTable { return library.Preload(s.L) }
 
 // Run runs a chunk's main function with no arguments. The error is an
 // *[Error].
@@ -89,6 +68,7 @@ func (s *State) Call(ctx context.Context, name string, fn vm.LValue, into []vm.L
 	}
 	s.budget.Start(ctx, limits)
 	results, raised := native.PCall(s.L, s.atError, fn, args...)
+	library.Flush(s.L)
 	if s.release != nil {
 		s.release()
 		s.waiting, s.release = nil, nil

@@ -19,8 +19,18 @@ type Options struct {
 	// Path and CPath are the first values of package.path and package.cpath;
 	// "" is the default of PUC Lua on Unix.
 	Path, CPath string
+	// Preload are loaders of the host's own modules, which package.preload holds
+	// in every state. A state gets them when it first looks for a module.
+	Preload []Preloaded
 	// System is what lies outside of the program; nil is the host's own.
 	System *System
+}
+
+// Preloaded is a module of the host: the loader is called with the module's
+// name, and shared by all states.
+type Preloaded struct {
+	Name   string
+	Loader vm.LGFunction
 }
 
 // StateOptions are what belongs to one state.
@@ -45,7 +55,9 @@ type Library struct {
 	// lazy are the metatables of module tables that are still empty.
 	lazy  [moduleCount]*vm.LTable
 	which map[*vm.LTable]int
-	names map[*vm.LFunction]string
+	// preload are the loaders of the host's modules.
+	preload []entry
+	names   map[*vm.LFunction]string
 	// meta are the metamethods of strings.
 	meta    []entry
 	fileMT  []entry
@@ -150,6 +162,9 @@ func New(o Options) (*Library, error) {
 	}
 	for _, fn := range []vm.LGFunction{searchPreload, searchLua, searchC, searchRoot} {
 		lib.search = append(lib.search, native1(fn))
+	}
+	for _, p := range o.Preload {
+		lib.preload = append(lib.preload, entry{p.Name, native1(p.Loader)})
 	}
 	lib.next = lib.find("next")
 	lib.ipairs = native1(ipairsNext)

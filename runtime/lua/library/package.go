@@ -37,6 +37,9 @@ func (s *state) fillPackage(t *vm.LTable) {
 	}
 	s.loaded, s.preload = s.l.CreateTable(0, 16), s.l.CreateTable(0, 0)
 	s.loaded.RawSetString("_G", s.l.G.Global)
+	for _, e := range s.lib.preload {
+		s.preload.RawSetString(e.name, e.value)
+	}
 	for m, module := range s.modules {
 		s.loaded.RawSetString(moduleNames[m], module)
 	}

@@ -31,12 +31,17 @@ func tableSort(l *vm.LState) int {
 	for i := range values {
 		values[i] = t.get(int64(i) + 1)
 	}
+	if comparator == vm.LNil && allOf[vm.LNumber](values) {
+		sortNumbers(values)
+		for i, v := range values {
+			t.set(int64(i)+1, v)
+		}
+		return 0
+	}
 	order := make([]int32, 0, n)
 	switch {
 	case comparator != vm.LNil:
 		order = sortWith(l, values, comparator, order)
-	case allOf[vm.LNumber](values):
-		order = sortNumbers(values, order)
 	case allOf[vm.LString](values):
 		order = sortStrings(values, order)
 	default:
@@ -64,31 +69,20 @@ func allOf[T vm.LNumber | vm.LString](values []vm.LValue) bool {
 	return true
 }
 
-// The sorts move numbers about and not the values themselves: those hold
+// The other sorts move numbers about and not the values themselves: those hold
 // pointers, and moving a pointer costs while the collector runs.
 
-func sortNumbers(values []vm.LValue, order []int32) []int32 {
-	type numbered struct {
-		key float64
-		at  int32
-	}
-	list := make([]numbered, len(values))
+// sortNumbers sorts in place. Numbers that compare equal cannot be told apart,
+// so it does not matter which comes first.
+func sortNumbers(values []vm.LValue) {
+	keys := make([]float64, len(values))
 	for i, v := range values {
-		list[i] = numbered{float64(v.(vm.LNumber)), int32(i)}
+		keys[i] = float64(v.(vm.LNumber))
 	}
-	slices.SortFunc(list, func(a, b numbered) int {
-		switch {
-		case a.key < b.key:
-			return -1
-		case a.key > b.key:
-			return 1
-		}
-		return 0
-	})
-	for _, n := range list {
-		order = append(order, n.at)
+	slices.Sort(keys)
+	for i, key := range keys {
+		values[i] = vm.LNumber(key)
 	}
-	return order
 }
 
 func sortStrings(values []vm.LValue, order []int32) []int32 {
