@@ -60,7 +60,7 @@ func (d *Dovecot) library(r dovecot.Release) *library {
 		events:   newEventFields(r),
 	}
 	delete(lib.passing, "passthrough_event")
-	if r.AtLeast(2, 3, 19) {
+	if clientFunction.has(r) {
 		lib.client = function("dovecot.http.", &clientFunction, nil)
 	}
 	d.releases[r] = lib
@@ -214,12 +214,12 @@ var dovecotFunctions = []Function{
 	{
 		Name: "tabescape", Params: []Param{{Name: "text", Type: Bytes}}, Since: since24, Result: "string",
 		Doc: "Escapes NUL, byte 1, tab, CR and LF, for tab-separated lists.",
-		run: func(c *call) int { return c.returnString(tabEscaper.Replace(c.bytes(1))) },
+		run: func(c *call) int { return c.returnString(tabEscaper.Replace(c.bytes())) },
 	},
 	{
 		Name: "tabunescape", Params: []Param{{Name: "text", Type: Bytes}}, Since: since24, Result: "string",
 		Doc: "Takes back what tabescape did.",
-		run: func(c *call) int { return c.returnString(tabUnescape(c.bytes(1))) },
+		run: func(c *call) int { return c.returnString(tabUnescape(c.bytes())) },
 	},
 	{
 		Name: "split_tabescaped", Params: []Param{{Name: "text", Type: Bytes}}, Since: since24, Result: "list of strings",
@@ -238,12 +238,12 @@ var base64Functions = []Function{
 	{
 		Name: "encode", Params: []Param{{Name: "data", Type: Bytes}}, Since: since242, Result: "string",
 		Doc: "Encodes bytes in base64, with padding and without line breaks.",
-		run: func(c *call) int { return c.returnString(base64.StdEncoding.EncodeToString([]byte(c.bytes(1)))) },
+		run: func(c *call) int { return c.returnString(base64.StdEncoding.EncodeToString([]byte(c.bytes()))) },
 	},
 	{
 		Name: "decode", Params: []Param{{Name: "text", Type: Bytes}}, Since: since242, Result: "string",
 		Doc: "Decodes base64. Of a text that is broken it gives what could be decoded until there, without an error.",
-		run: func(c *call) int { return c.returnString(decodeBase64(c.bytes(1))) },
+		run: func(c *call) int { return c.returnString(decodeBase64(c.bytes())) },
 	},
 }
 
@@ -359,7 +359,7 @@ func tabUnescape(s string) string {
 
 func splitTabEscaped(c *call) int {
 	list := c.l.NewTable()
-	for i, part := range strings.Split(c.bytes(1), "\t") {
+	for i, part := range strings.Split(c.bytes(), "\t") {
 		list.RawSetInt(i+1, vm.LString(tabUnescape(part)))
 	}
 	c.l.Push(list)

@@ -196,7 +196,8 @@ func cString(s string) string {
 	return s
 }
 
-func (c *call) bytes(n int) string { return native.CheckString(c.l, n) }
+// bytes is the first argument, whole.
+func (c *call) bytes() string { return native.CheckString(c.l, 1) }
 
 func (c *call) integer(n int) int64 { return native.CheckInteger(c.l, n) }
 

@@ -15,7 +15,7 @@ import (
 
 // clientFunction is dovecot.http.client (dovecot.md §5.1).
 var clientFunction = Function{
-	Name: "client", Params: []Param{{Name: "settings", Type: Table}}, Result: "http client",
+	Name: "client", Since: dovecot.At(2, 3, 19), Params: []Param{{Name: "settings", Type: Table}}, Result: "http client",
 	Doc: "Makes an HTTP client. Dovecot 2.3 ignores settings it does not know, 2.4 raises an error.",
 	run: newClient,
 }

@@ -24,6 +24,9 @@ type Environment struct {
 // commands are the verbs, with their flags.
 type commands struct {
 	Run     runCommand     `cmd:"" help:"Play recorded transactions through a handler, and show what it did."`
+	Check   checkCommand   `cmd:"" help:"Say what is wrong with scripts before they run, and what would break on which Dovecot."`
+	Explain explainCommand `cmd:"" help:"Say what a rule of check is about: what to avoid, what to prefer, and why."`
+	Modules modulesCommand `cmd:"" help:"List the modules that a script may require."`
 	Version versionCommand `cmd:"" help:"Print the version, and the Dovecot and Lua versions luapush stands for."`
 }
 
