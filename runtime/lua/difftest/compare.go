@@ -71,7 +71,7 @@ func shrunk(ctx context.Context, p *Program, play Play) Divergence {
 		ours := play("=x", text)
 		// A smaller program must not differ for another reason: because it
 		// gives a library function what no generated program gives it.
-		if ours == theirs[0] || d.Text != "" && strings.Contains(theirs[0], "bad argument") {
+		if ours == theirs[0] || d.Text != "" && failed(theirs[0]) && !failed(d.Theirs) {
 			return false
 		}
 		d = Divergence{Seed: p.Seed, Text: text, Ours: ours, Theirs: theirs[0]}
@@ -81,4 +81,8 @@ func shrunk(ctx context.Context, p *Program, play Play) Divergence {
 		p.Shrink(shrinkTries, look)
 	}
 	return d
+}
+
+func failed(output string) bool {
+	return strings.HasPrefix(output, "error: ") || strings.Contains(output, "\nerror: ")
 }

@@ -130,7 +130,13 @@ func (g *generator) integer(d int) string {
 	case 5:
 		return "((" + a() + ") % " + g.pick("5", "-3", "11") + ")"
 	case 6:
-		return "((" + a() + ") " + g.pick("&", "|", "~") + " (" + a() + "))"
+		left := a()
+		if !strings.ContainsAny(left, "abcdefghijklmnopqrstuvwxyzGIN") {
+			// lua5.4 of Debian 12 makes wrong code of a constant beside an
+			// operand with "and" or "or".
+			left = "I(" + left + ")"
+		}
+		return "((" + left + ") " + g.pick("&", "|", "~") + " (" + a() + "))"
 	case 7:
 		return "(((" + a() + ") & 63) " + g.pick("<<", ">>") + " " + g.pick("1", "2", "5") + ")"
 	case 8:

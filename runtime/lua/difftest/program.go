@@ -56,6 +56,7 @@ func write(b *strings.Builder, list []*node, indent string) {
 // of anything, an object with operators, and a value to close.
 const Prelude = `local fuel = 2000
 local function tick() fuel = fuel - 1 if fuel < 0 then error("fuel", 0) end end
+local function N(v) if v > 100000 or v < -100000 then return v % 1000 end return v end
 local function I(v) if type(v) == "number" then return v end return 7 end
 local function S(v) local t = type(v) if t == "string" or t == "number" then return v .. "" end return t end
 local function T(s) if #s > 60 then return s:sub(1, 20) end return s end
@@ -63,8 +64,8 @@ local function C(name) return setmetatable({}, {__close = function(_, e) print("
 local M = {}
 M.__index = M
 function M:get(d) return self.v + (d or 0) end
-function M:set(v) self.v = v return self end
-M.__add = function(a, b) return O(I(type(a) == "table" and a.v or a) + I(type(b) == "table" and b.v or b)) end
+function M:set(v) self.v = N(v) return self end
+M.__add = function(a, b) return O(N(I(type(a) == "table" and a.v or a) + I(type(b) == "table" and b.v or b))) end
 M.__concat = function(a, b) return "<" .. S(type(a) == "table" and a.v or a) .. "|" .. S(type(b) == "table" and b.v or b) .. ">" end
 M.__idiv = function(a, b) return "idiv" end
 M.__band = function(a, b) return "band" end

@@ -120,7 +120,13 @@ func (g *generator) assignment() *node {
 			n = 1 // the length must not change before it is used
 		case ok && kind == object && g.r.IntN(2) == 0:
 			targets = append(targets, name+".v")
-			values = append(values, g.integer(1))
+			values = append(values, "N("+g.integer(1)+")")
+		case ok && kind == integer && g.r.IntN(3) > 0:
+			targets = append(targets, name)
+			values = append(values, "N("+g.integer(1)+")")
+		case ok && kind == integer: // without what could grow in a loop
+			targets = append(targets, name)
+			values = append(values, "("+g.condition(1)+" and "+name+" or "+fmt.Sprint(g.r.IntN(30))+")")
 		case ok:
 			targets = append(targets, name)
 			values = append(values, g.value(kind, 0))

@@ -136,18 +136,17 @@ func (f *function) functionStatement(s *syntax.FunctionStmt) {
 func (f *function) store(target syntax.Expr, value func(target int) int, line int) {
 	switch t := target.(type) {
 	case *syntax.Index:
-		late := f.readLate(t)
-		object := -1
-		if !late {
-			object = f.any(t.Object)
+		if isUpvalue(t.Object) && isShortString(t.Key) {
+			k := f.operand(t.Key)
+			v := value(-1)
+			object := f.any(t.Object)
+			f.line = line
+			f.set(object, k, v)
+			return
 		}
-		k := f.operand(t.Key)
+		object, k := f.indexed(t)
 		v := value(-1)
 		f.line = line
-		if late {
-			object = f.any(t.Object)
-			f.line = line
-		}
 		f.set(object, k, v)
 	case *syntax.Name:
 		if t.Kind == syntax.LocalName {
@@ -158,6 +157,16 @@ func (f *function) store(target syntax.Expr, value func(target int) int, line in
 		f.line = line
 		f.storeName(t, v)
 	}
+}
+
+// indexed evaluates the object and the key of a target.
+func (f *function) indexed(t *syntax.Index) (object, key int) {
+	if isUpvalue(t.Object) {
+		key = f.operand(t.Key)
+		return f.any(t.Object), key
+	}
+	object = f.any(t.Object)
+	return object, f.operand(t.Key)
 }
 
 // storeName assigns an operand to an upvalue or a global.
@@ -213,20 +222,6 @@ func (f *function) assign(s *syntax.Assign) {
 	}
 }
 
-// readLate tells a target up.name of an upvalue: PUC Lua has one instruction
-// for it, which reads the upvalue after the value has been evaluated, and that
-// may have changed it.
-func (f *function) readLate(t *syntax.Index) bool {
-	n, ok := syntax.Bare(t.Object).(*syntax.Name)
-	if !ok || n.Kind != syntax.UpvalueName || n.Local != nil && n.Local.Value != nil {
-		return false
-	}
-	const short = 40 // LUAI_MAXSHORTLEN
-	key, ok := literal(t.Key)
-	s, isString := key.(vm.LString)
-	return ok && isString && len(s) <= short
-}
-
 // place is a target of a multiple assignment, its object and key evaluated.
 type place struct {
 	name        *syntax.Name
@@ -258,12 +253,13 @@ func (f *function) places(targets []syntax.Expr) []place {
 		case *syntax.Name:
 			places[i].name = t
 		case *syntax.Index:
-			if f.readLate(t) && !assignsTo(targets[i+1:], t.Object) {
+			if isUpvalue(t.Object) && isShortString(t.Key) && !assignsTo(targets[i+1:], t.Object) {
 				places[i].late = t.Object
-			} else {
-				places[i].object = own(f.any(t.Object))
+				places[i].key = f.operand(t.Key)
+				continue
 			}
-			places[i].key = own(f.operand(t.Key))
+			object, key := f.indexed(t)
+			places[i].object, places[i].key = own(object), own(key)
 		}
 	}
 	return places

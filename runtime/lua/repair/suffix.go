@@ -27,13 +27,23 @@ func (f *function) chain(e syntax.Expr, target, results int) int {
 			r = local
 		}
 	}
+	innermost := len(links) - 1
+	keyFirst := false
 	if r < 0 {
-		r = f.next(head)
+		index, ok := links[innermost].(*syntax.Index)
+		keyFirst = ok && isUpvalue(head) && !isShortString(index.Key)
+		if !keyFirst {
+			r = f.next(head)
+		}
 	}
-	for i := len(links) - 1; i >= 0; i-- {
+	for i := innermost; i >= 0; i-- {
 		switch link := links[i].(type) {
 		case *syntax.Index:
-			object, k := r, f.operand(link.Key)
+			k := f.operand(link.Key)
+			if keyFirst && i == innermost {
+				r = f.next(head)
+			}
+			object := r
 			f.line, r = int(link.EndLine), base
 			if i == 0 {
 				f.line, r = line, target
@@ -51,6 +61,21 @@ func (f *function) chain(e syntax.Expr, target, results int) int {
 		}
 	}
 	return r
+}
+
+// isUpvalue tells a variable of an enclosing function. PUC Lua reads one that
+// is indexed as late as it can: after the key, which may change it, and for a
+// short constant name that is assigned to even after the value.
+func isUpvalue(e syntax.Expr) bool {
+	n, ok := syntax.Bare(e).(*syntax.Name)
+	return ok && n.Kind == syntax.UpvalueName && (n.Local == nil || n.Local.Value == nil)
+}
+
+func isShortString(e syntax.Expr) bool {
+	const short = 40 // LUAI_MAXSHORTLEN
+	key, ok := literal(e)
+	s, isString := key.(vm.LString)
+	return ok && isString && len(s) <= short
 }
 
 // unchain gives the links of a chain, outermost first, and what it begins with.

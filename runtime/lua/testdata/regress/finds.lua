@@ -94,3 +94,10 @@ local function new() v = {n = "new"} return 5 end
 v = old (function() v.x, v.y = 1, new() end)() print(v.x, v.y, old.x, old.y)
 v = old (function() v.z, v = 7, {n = "third"} end)() print(v.z, old.z, v.n)
 v = old local w = v w.q = new() print(w.q, v.q)
+---
+local v = {"a", "b", n = {"x", "y"}} local old = v
+local function new() v = {"c", "d", n = {"z", "w"}} return 2 end
+print((function() return v[new()] end)()) v = old print((function() return v.n[new()] end)()) v = old
+print((function() v[new()] = 5 return v[2], old[2] end)()) v = old
+print((function() v[new()], v = 6, old return v[2], old[2] end)()) v = old
+print(v[new()], v[2], old[2])
