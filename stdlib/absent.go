@@ -36,7 +36,7 @@ var absentModules = []struct{ name, instead string }{
 	{"luasql.odbc", "put an HTTP service in front of the database, and use socket.http or dovecot.http.client"},
 	{"DBI", "put an HTTP service in front of the database, and use socket.http or dovecot.http.client"},
 	{"lsqlite3", "put an HTTP service in front of the database, and use socket.http or dovecot.http.client"},
-	{"mosquitto", "use socket.http to a bridge; a script's own sockets are not available"},
+	{"mosquitto", "use socket.http to a bridge; a script's own sockets are not available"}, //nolint:misspell // its name
 	{"mqtt", "use socket.http to a bridge; a script's own sockets are not available"},
 	{"lpeg", "use Lua's own patterns; the JSON modules of luapush work without it"},
 	{"re", "use Lua's own patterns"},
@@ -71,6 +71,7 @@ func absent() []runtime.Module {
 func loadElsewhere(L *vm.LState, name, instead string) int {
 	// require was called by the script; it and this loader are natives.
 	where := native.Position(L, 2)
+	hint := "\n\tluapush does not have it: " + instead
 	said := []string{"no field package.preload['" + name + "']"}
 	loaded, _ := library.Loaded(L).RawGetString("package").(*vm.LTable)
 	if loaded != nil {
@@ -80,16 +81,23 @@ func loadElsewhere(L *vm.LState, name, instead string) int {
 			if searcher == vm.LNil {
 				break
 			}
-			found, data := call2(L, searcher, vm.LString(name))
-			if fn, ok := found.(*vm.LFunction); ok {
-				return returns(L, native.Call1(L, fn, vm.LString(name), data))
+			results, raised := native.PCall(L, nil, searcher, vm.LString(name))
+			if raised != nil {
+				// Such as that of a C library, which is found but cannot be loaded.
+				if text, ok := raised.(vm.LString); ok {
+					raised = text + vm.LString(hint)
+				}
+				native.RaiseValue(L, raised)
 			}
-			if text, ok := asText(found); ok {
+			results = append(results, vm.LNil, vm.LNil)
+			if fn, ok := results[0].(*vm.LFunction); ok {
+				return returns(L, native.Call1(L, fn, vm.LString(name), results[1]))
+			}
+			if text, ok := asText(results[0]); ok {
 				said = append(said, text)
 			}
 		}
 	}
-	native.RaiseValue(L, vm.LString(where+"module '"+name+"' not found:\n\t"+strings.Join(said, "\n\t")+
-		"\n\tluapush does not have it: "+instead))
+	native.RaiseValue(L, vm.LString(where+"module '"+name+"' not found:\n\t"+strings.Join(said, "\n\t")+hint))
 	return 0
 }

@@ -30,6 +30,13 @@ func call2(L *vm.LState, fn vm.LValue, arguments ...vm.LValue) (first, second vm
 	return first, second
 }
 
+// callableAs refuses what cannot be called, in Lua's words for a variable.
+func callableAs(L *vm.LState, value vm.LValue, variable string) {
+	if !native.Callable(L, value) {
+		native.Raise(L, "attempt to call a %s value (%s)", native.TypeName(L, value), variable)
+	}
+}
+
 // returns pushes values and gives their number, as natives end.
 func returns(L *vm.LState, values ...vm.LValue) int {
 	for _, value := range values {

@@ -1,6 +1,8 @@
 package stdlib
 
 import (
+	"errors"
+
 	vm "github.com/yuin/gopher-lua"
 
 	"github.com/luapush/luapush/runtime/lua/native"
@@ -35,6 +37,9 @@ func DKJSON(L *vm.LState) int {
 // dkjsonDecode is decode(text, position, null, objectmeta, arraymeta): the value and the position behind it, or nil,
 // the position of a mistake and a message.
 func dkjsonDecode(L *vm.LState) int {
+	if L.GetTop() == 0 {
+		L.Push(vm.LNil) // what is missing is nil to a function written in Lua
+	}
 	text := native.CheckString(L, 1)
 	position := int(max(min(native.OptNumber(L, 2, 1), 1<<52), -1<<52))
 	if position < 0 {
@@ -53,7 +58,8 @@ func dkjsonDecode(L *vm.LState) int {
 		ToNumber:  native.ToNumber,
 		MaxDepth:  maxJSONDepth,
 	})
-	if fault, ok := err.(*jsoncore.LooseError); ok {
+	var fault *jsoncore.LooseError
+	if errors.As(err, &fault) {
 		return returns(L, vm.LNil, vm.LNumber(fault.Position), vm.LString(fault.Message))
 	}
 	return returns(L, value, vm.LNumber(next))

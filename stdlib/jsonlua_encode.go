@@ -20,7 +20,7 @@ var errGivenUp = errors.New("given up")
 func (c *jsonLuaClass) encode(L *vm.LState, self, value, etc vm.LValue, layout *jsonLuaLayout) (string, error) {
 	e := &jsonLuaEncoder{jsonLuaClass: c, L: L, self: self, etc: etc, open: map[*vm.LTable]bool{}, layout: layout}
 	text, err := jsoncore.Encode(nil, value, e.options())
-	if err != nil && err != errGivenUp {
+	if err != nil && !errors.Is(err, errGivenUp) {
 		raise(L, err)
 	}
 	return string(text), err
@@ -140,11 +140,11 @@ func (e *jsonLuaEncoder) members(table *vm.LTable) ([]jsoncore.Member, error) {
 			return nil, e.fail("conflict converting table with mixed-type keys into a JSON object: key " + key + " exists both as a string and a number.")
 		}
 	}
-	members := append(texts, numbers...)
+	texts = append(texts, numbers...)
 	if e.layout != nil {
-		e.layout.measure(members)
+		e.layout.measure(texts)
 	}
-	return members, nil
+	return texts, nil
 }
 
 func jsonLuaKey(key vm.LValue) []byte {

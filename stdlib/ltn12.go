@@ -104,6 +104,8 @@ func ltnChained(L *vm.LState) int {
 func ltnPumpStep(L *vm.LState) int { return returns(L, pumpStep(L, L.Get(1), L.Get(2))...) }
 
 func pumpStep(L *vm.LState, source, sink vm.LValue) []vm.LValue {
+	callableAs(L, source, "local 'src'")
+	callableAs(L, sink, "local 'snk'")
 	chunk, sourceError := call2(L, source)
 	result, sinkError := call2(L, sink, chunk, sourceError)
 	if vm.LVAsBool(chunk) && vm.LVAsBool(result) {
@@ -130,6 +132,7 @@ func pumpAll(L *vm.LState, source, sink, step vm.LValue) vm.LValue {
 		native.Step(L, 4)
 		var result, problem vm.LValue
 		if vm.LVAsBool(step) {
+			callableAs(L, step, "local 'step'")
 			result, problem = call2(L, step, source, sink)
 		} else {
 			results := append(pumpStep(L, source, sink), vm.LNil)

@@ -98,6 +98,7 @@ func ltnFilteredSink(L *vm.LState) int {
 	filtered := native.Call1(L, up(L, 1), chunk)
 	for {
 		native.Step(L, 4)
+		callableAs(L, up(L, 2), "upvalue 'snk'")
 		result, failed := call2(L, up(L, 2), filtered, problem)
 		if !vm.LVAsBool(result) {
 			return returns(L, vm.LNil, failed)

@@ -11,10 +11,10 @@ import (
 // The low-level functions work on a text in pieces: each takes the bytes left over from the piece before and gives
 // those that it cannot decide on yet; a second nil is the end of all.
 var mimeLow = shared(
-	function{"b64", mimeIncremental(mimeB64)},
-	function{"unb64", mimeIncremental(mimeUnB64)},
-	function{"qp", mimeIncremental(mimeQP)},
-	function{"unqp", mimeIncremental(mimeUnQP)},
+	function{"b64", mimeIncremental(mimeB64, false)},
+	function{"unb64", mimeIncremental(mimeUnB64, false)},
+	function{"qp", mimeIncremental(mimeQP, true)},
+	function{"unqp", mimeIncremental(mimeUnQP, false)},
 	function{"wrp", mimeWrap},
 	function{"qpwrp", mimeQPWrap},
 	function{"eol", mimeEOL},
@@ -97,7 +97,12 @@ func chooseByName(L *vm.LState) int {
 	if !vm.LVAsBool(fn) {
 		native.RaiseValue(L, vm.LString(native.Position(L, 1)+"unknown key ("+string(key.(vm.LString))+")"))
 	}
-	return returns2(L, fn, first, second)
+	top := L.GetTop()
+	L.Push(fn)
+	L.Push(first)
+	L.Push(second)
+	native.Call(L, 2, vm.MultRet)
+	return L.GetTop() - top
 }
 
 // optionalText gives an argument that may be nil.
@@ -112,11 +117,14 @@ func optionalText(L *vm.LState, n int) (text string, ok bool) {
 // nothing follows and all must be decided.
 type mimeCoder func(dst []byte, text string, marker string, final bool) (out []byte, left string)
 
-// mimeIncremental is the frame of the functions (left, text, marker).
-func mimeIncremental(coder mimeCoder) vm.LGFunction {
+// mimeIncremental is the frame of the functions (left, text), some of which take a marker for line breaks.
+func mimeIncremental(coder mimeCoder, marked bool) vm.LGFunction {
 	return func(L *vm.LState) int {
 		first, ok := optionalText(L, 1)
-		marker := native.OptString(L, 3, "\r\n")
+		marker := "\r\n"
+		if marked {
+			marker = native.OptString(L, 3, marker)
+		}
 		if !ok {
 			return returns(L, vm.LNil, vm.LNil)
 		}

@@ -129,8 +129,8 @@ func mimeQP(dst []byte, text, marker string, final bool) ([]byte, string) {
 // mimeUnQP decodes quoted-printable text and drops what may not stand in it.
 func mimeUnQP(dst []byte, text, _ string, _ bool) ([]byte, string) {
 	for len(text) > 0 {
-		switch c := text[0]; {
-		case c == '=':
+		switch c := text[0]; c {
+		case '=':
 			if len(text) < 3 {
 				return dst, text
 			}
@@ -144,7 +144,7 @@ func mimeUnQP(dst []byte, text, _ string, _ bool) ([]byte, string) {
 				dst = append(dst, text[:3]...)
 			}
 			text = text[3:]
-		case c == '\r':
+		case '\r':
 			if len(text) < 2 {
 				return dst, text
 			}

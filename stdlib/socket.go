@@ -11,8 +11,8 @@ import (
 	"github.com/luapush/luapush/runtime/lua/native"
 )
 
-// socketVersion is the LuaSocket whose behaviour the modules have, and the default User-Agent.
-const socketVersion = "LuaSocket 3.1.0"
+// socketVersion is what LuaSocket 3.1.0, whose behaviour the modules have, calls itself, and the default User-Agent.
+const socketVersion = "LuaSocket 3.0.0"
 
 // socketKey is where a state keeps its instance of LuaSocket: its modules are fields of one another.
 const socketKey = "luapush.socket"
@@ -219,9 +219,7 @@ func socketNewtry(L *vm.LState) int {
 			return L.GetTop()
 		}
 		if finalizer := up(L, 1); finalizer != vm.LNil {
-			if _, raised := native.PCall(L, nil, finalizer); raised != nil && native.Fatal(raised) != nil {
-				native.RaiseValue(L, raised)
-			}
+			native.Call1(L, finalizer)
 		}
 		native.RaiseValue(L, exception(L, L.Get(2)))
 		return 0

@@ -76,7 +76,7 @@ func moduleField(L *vm.LState, module *vm.LTable, name string, otherwise vm.LVal
 func requestTable(L *vm.LState, request *vm.LTable, settings httpSettings) int {
 	answer, problem := newExchange(L, settings).perform(request)
 	if problem != nil {
-		return returns(L, vm.LNil, problem)
+		return settings.failed(L, problem)
 	}
 	return returns(L, append([]vm.LValue{vm.LNumber(1)}, answer.values()...)...)
 }
@@ -85,9 +85,13 @@ func requestTable(L *vm.LState, request *vm.LTable, settings httpSettings) int {
 func requestText(L *vm.LState, request, target *vm.LTable, settings httpSettings) int {
 	answer, problem := newExchange(L, settings).perform(request)
 	if problem != nil {
-		return returns(L, vm.LNil, problem)
+		return settings.failed(L, problem)
 	}
-	return returns(L, append([]vm.LValue{joined(L, target)}, answer.values()...)...)
+	results := append([]vm.LValue{joined(L, target)}, answer.values()...)
+	if answer.headers == nil {
+		results = append(results, vm.LNil, vm.LNil)
+	}
+	return returns(L, results...)
 }
 
 // joined is table.concat of the chunks of a body.
@@ -167,6 +171,14 @@ type httpExchange struct {
 	httpSettings
 	L       *vm.LState
 	session *runtime.Session
+}
+
+// failed is what a request without an answer gives.
+func (s httpSettings) failed(L *vm.LState, problem vm.LValue) int {
+	if s.secure {
+		return returns(L, vm.LNil, problem, vm.LNil, vm.LNil)
+	}
+	return returns(L, vm.LNil, problem)
 }
 
 func newExchange(L *vm.LState, settings httpSettings) *httpExchange {

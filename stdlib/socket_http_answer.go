@@ -149,14 +149,14 @@ func (x *httpExchange) classify(ctx context.Context, r *httpReady, err error, ex
 	switch {
 	case x.session.Context().Err() != nil:
 		return httpFailure{message: "timeout", status: httpclient.StatusAborted}
-	case context.Cause(ctx) == errSocketTimeout:
-		return httpFailure{message: "timeout", status: httpclient.StatusTimedOut}
+	case errors.Is(context.Cause(ctx), errSocketTimeout):
+		return httpFailure{message: r.timeoutWord(), status: httpclient.StatusTimedOut}
 	}
 	head := exchange.Head()
 	var known *transport.Error
 	if errors.As(err, &known) {
 		if known.Kind != transport.KindBadResponse {
-			return x.typed(known)
+			return typed(r, known)
 		}
 		head = known.Head
 	}
@@ -172,8 +172,7 @@ func (x *httpExchange) classify(ctx context.Context, r *httpReady, err error, ex
 			return httpFailure{message: strings.TrimSuffix(line, "\r"), status: httpclient.StatusBadResponse}
 		}
 		if ended && strings.Contains(err.Error(), "malformed MIME header") {
-			// The misspelling is LuaSocket's.
-			return httpFailure{message: "malformed reponse headers", status: httpclient.StatusBadResponse}
+			return httpFailure{message: "malformed reponse headers", status: httpclient.StatusBadResponse} //nolint:misspell // LuaSocket's own text
 		}
 	}
 	return httpFailure{message: "closed", status: httpclient.StatusConnectionLost}
@@ -190,7 +189,7 @@ func isStatusLine(line string) bool {
 }
 
 // typed is for failures that the transport has named.
-func (x *httpExchange) typed(e *transport.Error) httpFailure {
+func typed(r *httpReady, e *transport.Error) httpFailure {
 	switch e.Kind {
 	case transport.KindDNS:
 		message := "host or service not provided, or not known"
@@ -208,9 +207,17 @@ func (x *httpExchange) typed(e *transport.Error) httpFailure {
 	case transport.KindTLSTimeout:
 		return httpFailure{message: "wantread", status: httpclient.StatusConnectFailed}
 	case transport.KindTimeout:
-		return httpFailure{message: "timeout", status: httpclient.StatusTimedOut}
+		return httpFailure{message: r.timeoutWord(), status: httpclient.StatusTimedOut}
 	}
 	return httpFailure{message: "closed", status: httpclient.StatusConnectionLost}
+}
+
+// timeoutWord is what a wait for the peer ends with: LuaSec names what OpenSSL was waiting for.
+func (r *httpReady) timeoutWord() string {
+	if r.secure {
+		return "wantread"
+	}
+	return "timeout"
 }
 
 // socketWords is LuaSocket's text for an error of the system: its own for some, the system's for the rest.

@@ -134,6 +134,8 @@ func (r *httpReady) request(ctx context.Context) *http.Request {
 	request := (&http.Request{
 		Method: r.method, URL: target, Host: r.headers["host"], Header: r.header(),
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		// Where the script changed the header, the connection is abandoned after the answer.
+		Close: strings.Contains(strings.ToLower(r.headers["connection"]), "close"),
 	}).WithContext(ctx)
 	if !vm.LVAsBool(r.source) {
 		return request
@@ -164,7 +166,7 @@ func (x *httpExchange) receive(ctx context.Context, r *httpReady, response *http
 	if !vm.LVAsBool(sink) {
 		sink = ltnNull
 	}
-	body := &bodyReader{x: x, ctx: ctx, response: response, timer: timer, left: response.ContentLength}
+	body := &bodyReader{x: x, ctx: ctx, response: response, timer: timer, timeout: r.timeoutWord(), left: response.ContentLength}
 	source := x.L.NewFunction(body.next)
 	problem := pumpAll(x.L, source, sink, r.parts.RawGetString("step"))
 	if body.err != nil {
@@ -183,6 +185,8 @@ type bodyReader struct {
 	ctx      context.Context
 	response *http.Response
 	timer    *watch
+	// timeout is the word for an answer that stops.
+	timeout string
 	// left is how many bytes are to come; -1 is unknown.
 	left int64
 	done bool
@@ -233,7 +237,7 @@ func (b *bodyReader) next(L *vm.LState) int {
 func (b *bodyReader) words(err error) string {
 	switch {
 	case b.ctx.Err() != nil:
-		return "timeout"
+		return b.timeout
 	case strings.Contains(err.Error(), "chunk"):
 		return "invalid chunk size"
 	}

@@ -124,7 +124,7 @@ func handshakeWords(err error) string {
 	case errors.As(err, &alert):
 		return strings.TrimPrefix(alert.Error(), "tls: ")
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		return "closed"
+		return "unexpected eof while reading"
 	case errors.As(err, &number):
 		return socketWords(err)
 	}
