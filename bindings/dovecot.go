@@ -10,6 +10,7 @@ import (
 
 	"github.com/luapush/luapush/runtime"
 	"github.com/luapush/luapush/runtime/dovecot"
+	"github.com/luapush/luapush/runtime/lua/library"
 	"github.com/luapush/luapush/runtime/lua/native"
 	"github.com/luapush/luapush/runtime/trace"
 )
@@ -19,16 +20,16 @@ import (
 // then on. It is safe for concurrent use.
 type Dovecot struct {
 	mu       sync.Mutex
-	releases map[dovecot.Release]*library
+	releases map[dovecot.Release]*functionSet
 }
 
 // NewDovecot makes the API.
 func NewDovecot() *Dovecot {
-	return &Dovecot{releases: map[dovecot.Release]*library{}}
+	return &Dovecot{releases: map[dovecot.Release]*functionSet{}}
 }
 
-// library is all functions of one release.
-type library struct {
+// functionSet is all functions of one release.
+type functionSet struct {
 	dovecot  map[string]*vm.LFunction
 	client   *vm.LFunction
 	base64   map[string]*vm.LFunction
@@ -37,18 +38,18 @@ type library struct {
 	user     map[string]*vm.LFunction
 	mailbox  map[string]*vm.LFunction
 	requests requestFunctions
-	storage  []constant
+	storage  *library.Lazy
 	events   []eventFields
 }
 
-// library gives the functions of a release.
-func (d *Dovecot) library(r dovecot.Release) *library {
+// functions gives the functions of a release.
+func (d *Dovecot) functions(r dovecot.Release) *functionSet {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if lib, ok := d.releases[r]; ok {
 		return lib
 	}
-	lib := &library{
+	lib := &functionSet{
 		dovecot:  named("dovecot.", dovecotFunctions, r),
 		base64:   named("dovecot.base64.", base64Functions, r),
 		event:    eventObject.functions(eventMethods(), r),
@@ -56,7 +57,7 @@ func (d *Dovecot) library(r dovecot.Release) *library {
 		user:     userObject.functions(userMethods(), r),
 		mailbox:  mailboxObject.functions(mailboxMethods(), r),
 		requests: newRequestFunctions(r),
-		storage:  constants(r),
+		storage:  newStorage(r),
 		events:   newEventFields(r),
 	}
 	delete(lib.passing, "passthrough_event")
@@ -80,7 +81,7 @@ func named(owner string, functions []Function, r dovecot.Release) map[string]*vm
 
 // state is what belongs to one session.
 type state struct {
-	lib *library
+	lib *functionSet
 	// The metatables of the session's objects, made when first needed.
 	eventMeta, passingMeta, userMeta, mailboxMeta *vm.LTable
 	eventFieldsMeta, flagsMeta                    *vm.LTable
@@ -95,7 +96,7 @@ func stateOf(s *runtime.Session) *state { return s.Values.(*state) }
 
 // Open implements runtime.API: it makes the dovecot table.
 func (d *Dovecot) Open(s *runtime.Session) error {
-	lib := d.library(s.Release())
+	lib := d.functions(s.Release())
 	s.Values = &state{lib: lib, root: &event{prefix: "lua: "}}
 	l := s.L()
 	table := l.CreateTable(0, 3)
@@ -107,12 +108,7 @@ func (d *Dovecot) Open(s *runtime.Session) error {
 		client.RawSetString("client", lib.client)
 		table.RawSetString("http", client)
 	}
-	storage := l.CreateTable(0, len(lib.storage))
-	for _, c := range lib.storage {
-		storage.RawSetString(c.name, c.value)
-	}
-	storage.Metatable = methods(l, "dovecot.storage", nil)
-	table.RawSetString("storage", storage)
+	table.RawSetString("storage", lib.storage.Table())
 	if s.Release().AtLeast(2, 4, 2) {
 		codec := l.CreateTable(0, len(lib.base64))
 		fill(codec, lib.base64)

@@ -272,7 +272,7 @@ func newEventFields(r dovecot.Release) []eventFields {
 	return all
 }
 
-func (lib *library) fields(name mail.EventName) *eventFields {
+func (lib *functionSet) fields(name mail.EventName) *eventFields {
 	for i := range lib.events {
 		if lib.events[i].event == name {
 			return &lib.events[i]

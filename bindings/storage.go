@@ -4,6 +4,7 @@ import (
 	vm "github.com/yuin/gopher-lua"
 
 	"github.com/luapush/luapush/runtime/dovecot"
+	"github.com/luapush/luapush/runtime/lua/library"
 )
 
 // Constant describes a constant of dovecot.storage. Value is a number or a
@@ -78,6 +79,18 @@ var storageConstants = []Constant{
 type constant struct {
 	name  string
 	value vm.LValue
+}
+
+// newStorage makes dovecot.storage, which gets its constants when a script asks
+// for one.
+func newStorage(r dovecot.Release) *library.Lazy {
+	all := constants(r)
+	return library.NewLazy(func(l *vm.LState, t *vm.LTable) {
+		for _, c := range all {
+			t.RawSetString(c.name, c.value)
+		}
+		t.Metatable = methods(l, "dovecot.storage", nil)
+	})
 }
 
 // constants gives the constants that a release has.

@@ -284,6 +284,8 @@ func touch(l *vm.LState, t *vm.LTable) *vm.LTable {
 		s := stateOf(l)
 		if m, ok := s.lib.which[mt]; ok {
 			s.fill(m, t)
+		} else {
+			openLazy(l, t, mt)
 		}
 	}
 	return t
