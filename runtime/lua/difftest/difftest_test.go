@@ -18,6 +18,7 @@ var (
 )
 
 func TestRandomPrograms(t *testing.T) {
+	difftest.Need(t)
 	first := *seed
 	if first == 0 {
 		first = uint64(time.Now().UnixNano())
@@ -36,6 +37,7 @@ func TestRandomPrograms(t *testing.T) {
 
 // The comparison must notice what it is for: a player that is wrong in one word.
 func TestCompareFindsAndShrinks(t *testing.T) {
+	difftest.Need(t)
 	wrong := func(name, text string) string {
 		return strings.ReplaceAll(difftest.Ours(name, text), "close", "clos")
 	}
@@ -75,6 +77,7 @@ func TestRegress(t *testing.T) {
 // TestRegressIsLua54 makes sure that the frozen outputs are lua5.4's.
 // With -update it writes them.
 func TestRegressIsLua54(t *testing.T) {
+	difftest.Need(t)
 	for _, file := range regressFiles(t) {
 		var sources []difftest.Source
 		for chunk := range strings.SplitSeq(read(t, file), "\n---\n") {

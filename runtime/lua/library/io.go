@@ -136,6 +136,7 @@ func ioOpen(l *vm.LState) int {
 	}
 	s, _ := ioFiles(l)
 	f, err := s.openFile(name, mode)
+	refuse(l, "io.open", err)
 	if err != nil {
 		return fileResult(l, name, err)
 	}
@@ -151,6 +152,7 @@ func ioPopen(l *vm.LState) int {
 	s, _ := ioFiles(l)
 	s.flush()
 	p, err := s.lib.system.Popen(native.Of(l).Host(), command, mode)
+	refuse(l, "io.popen", err)
 	if err != nil {
 		return fileResult(l, command, err)
 	}
@@ -167,6 +169,7 @@ func ioPopen(l *vm.LState) int {
 func ioTmpFile(l *vm.LState) int {
 	s, _ := ioFiles(l)
 	name, err := s.lib.system.Temporary()
+	refuse(l, "io.tmpfile", err)
 	if err != nil {
 		return fileResult(l, "", err)
 	}
@@ -204,6 +207,7 @@ func exchange(l *vm.LState, f **file, mode string) int {
 	case vm.LString, vm.LNumber:
 		name := native.ToString(v)
 		opened, err := s.openFile(name, mode)
+		refuse(l, "io.output", err)
 		if err != nil {
 			native.Raise(l, "cannot open file '%s' (%s)", name, errorText(err))
 		}

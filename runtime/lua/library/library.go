@@ -19,6 +19,9 @@ type Options struct {
 	// Path and CPath are the first values of package.path and package.cpath;
 	// "" is the default of PUC Lua on Unix.
 	Path, CPath string
+	// First are templates that stand in front of Path. What they find goes
+	// before Preload, too, so that a script's own json.lua is what it gets.
+	First string
 	// Preload are loaders of the host's own modules, which package.preload holds
 	// in every state. A state gets them when it first looks for a module.
 	Preload []Preloaded
@@ -87,6 +90,7 @@ type state struct {
 	preload *vm.LTable
 	random  *generator
 	files   *files
+	sources sources
 	warn    warning
 	// strings is the metatable of strings; complete once a script saw it.
 	strings  *vm.LTable
@@ -127,6 +131,9 @@ func New(o Options) (*Library, error) {
 	}
 	if o.CPath == "" {
 		o.CPath = DefaultCPath
+	}
+	if o.First != "" {
+		o.Path = o.First + ";" + o.Path
 	}
 	lib := &Library{options: o, system: o.System, which: map[*vm.LTable]int{}, names: map[*vm.LFunction]string{}}
 	if lib.system == nil {

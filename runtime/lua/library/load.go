@@ -146,7 +146,9 @@ func readSource(l *vm.LState, file string) (source []byte, name, problem string)
 		return nil, "", "cannot read " + file + ": " + errorText(err)
 	}
 	native.Alloc(l, len(source))
-	return skipComment(source), "@" + file, ""
+	source = skipComment(source)
+	s.sources.keep(l, file, source)
+	return source, "@" + file, ""
 }
 
 // skipComment drops a byte order mark, and a first line that begins with '#'.

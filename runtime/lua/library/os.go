@@ -60,16 +60,21 @@ func fileResult(l *vm.LState, name string, err error) int {
 
 func osRemove(l *vm.LState) int {
 	name := native.CheckString(l, 1)
-	return fileResult(l, name, stateOf(l).lib.system.Remove(name))
+	err := stateOf(l).lib.system.Remove(name)
+	refuse(l, "os.remove", err)
+	return fileResult(l, name, err)
 }
 
 func osRename(l *vm.LState) int {
 	from, to := native.CheckString(l, 1), native.CheckString(l, 2)
-	return fileResult(l, "", stateOf(l).lib.system.Rename(from, to))
+	err := stateOf(l).lib.system.Rename(from, to)
+	refuse(l, "os.rename", err)
+	return fileResult(l, "", err)
 }
 
 func osTmpName(l *vm.LState) int {
 	name, err := stateOf(l).lib.system.Temporary()
+	refuse(l, "os.tmpname", err)
 	if err != nil {
 		native.Raise(l, "unable to generate a unique filename")
 	}
@@ -105,13 +110,14 @@ func processResult(l *vm.LState, how string, code int, err error) int {
 }
 
 func osExecute(l *vm.LState) int {
+	s := stateOf(l)
 	if l.Get(1) == vm.LNil {
-		l.Push(vm.LTrue)
+		l.Push(vm.LBool(!s.lib.system.NoShell))
 		return 1
 	}
-	s := stateOf(l)
 	s.flush()
 	how, code, err := s.lib.system.Execute(native.Of(l).Host(), native.CheckString(l, 1))
+	refuse(l, "os.execute", err)
 	return processResult(l, how, code, err)
 }
 

@@ -158,9 +158,25 @@ func searchPreload(l *vm.LState) int {
 		l.Push(vm.LString("no field package.preload['" + name + "']"))
 		return 1
 	}
+	if first := s.lib.options.First; first != "" && s.lib.isHosts(name, v) {
+		if file, _ := searchPath(l, name, first, ".", "/"); file != "" {
+			return loadModule(l, name, file)
+		}
+	}
 	l.Push(v)
 	l.Push(vm.LString(":preload:"))
 	return 2
+}
+
+// isHosts tells the loader that the host gave for a name from one that the
+// script has put in its place.
+func (lib *Library) isHosts(name string, loader vm.LValue) bool {
+	for _, e := range lib.preload {
+		if e.name == name {
+			return e.value == loader
+		}
+	}
+	return false
 }
 
 // pathField gives a path of the package table.
@@ -181,6 +197,11 @@ func searchLua(l *vm.LState) int {
 		l.Push(vm.LString(problem))
 		return 1
 	}
+	return loadModule(l, name, file)
+}
+
+// loadModule pushes what runs a module's file, and the file's name.
+func loadModule(l *vm.LState, name, file string) int {
 	source, chunk, problem := readSource(l, file)
 	if problem == "" {
 		if load(l, source, chunk, "bt", 0) == 1 {

@@ -103,7 +103,7 @@ func onReference(t *testing.T, file string) map[string]string {
 	cmd.Stderr, cmd.Stdout = &out, &ignored
 	cmd.Env = append(os.Environ(), "TZ=UTC", "LC_ALL=C", "PROBE=set")
 	if err := cmd.Start(); err != nil {
-		t.Fatalf("%s: %v (the Debian package lua5.4 has it)", reference, err)
+		missing(t, err)
 	}
 	timer := time.AfterFunc(30*time.Second, func() { _ = cmd.Process.Kill() })
 	defer timer.Stop()

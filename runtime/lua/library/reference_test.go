@@ -50,7 +50,7 @@ func newPeer(t testing.TB) *peer {
 	}
 	p.out = bufio.NewReader(out)
 	if err := p.cmd.Start(); err != nil {
-		t.Fatalf("%s: %v (the Debian package lua5.4 has it)", reference, err)
+		missing(t, err)
 	}
 	t.Cleanup(func() {
 		_ = p.in.Close()
@@ -126,4 +126,14 @@ func quoted(s string) string {
 	}
 	b.WriteByte('"')
 	return b.String()
+}
+
+// missing ends a test on a machine without lua5.4: there it is skipped, and
+// says so; in CI it fails.
+func missing(t testing.TB, err error) {
+	t.Helper()
+	if os.Getenv("CI") != "" {
+		t.Fatalf("%s: %v, and CI must have it", reference, err)
+	}
+	t.Skipf("SKIPPED: %s: %v (Debian package lua5.4), so nothing was compared with it", reference, err)
 }

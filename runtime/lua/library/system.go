@@ -29,7 +29,8 @@ type Process interface {
 
 // System is what lies outside of the program. Every function is called with
 // the state's goroutine and may be called from many at the same time. Errors
-// are shown to scripts: a syscall.Errno inside gives the number.
+// are shown to scripts: a syscall.Errno inside gives the number. A *[Denied] is
+// raised, whatever the call would give for other errors.
 type System struct {
 	// Open opens a file in one of C's modes: r, w, a, r+, w+ or a+.
 	Open func(name, mode string) (File, error)
@@ -38,6 +39,8 @@ type System struct {
 	Remove    func(name string) error
 	Rename    func(from, to string) error
 	Getenv    func(name string) (string, bool)
+	// NoShell makes os.execute() say that there are no commands.
+	NoShell bool
 	// Execute runs a command to its end: how is "exit" or "signal".
 	Execute func(ctx context.Context, command string) (how string, code int, err error)
 	// Popen starts a command whose output is read, mode "r", or whose input
@@ -63,13 +66,15 @@ func HostSystem() *System {
 	}
 }
 
+// openFlags are what C's modes mean.
+var openFlags = map[string]int{
+	"r": os.O_RDONLY, "r+": os.O_RDWR,
+	"w": os.O_WRONLY | os.O_CREATE | os.O_TRUNC, "w+": os.O_RDWR | os.O_CREATE | os.O_TRUNC,
+	"a": os.O_WRONLY | os.O_CREATE | os.O_APPEND, "a+": os.O_RDWR | os.O_CREATE | os.O_APPEND,
+}
+
 func openHost(name, mode string) (File, error) {
-	flags := map[string]int{
-		"r": os.O_RDONLY, "r+": os.O_RDWR,
-		"w": os.O_WRONLY | os.O_CREATE | os.O_TRUNC, "w+": os.O_RDWR | os.O_CREATE | os.O_TRUNC,
-		"a": os.O_WRONLY | os.O_CREATE | os.O_APPEND, "a+": os.O_RDWR | os.O_CREATE | os.O_APPEND,
-	}
-	f, err := os.OpenFile(name, flags[mode], 0o666)
+	f, err := os.OpenFile(name, openFlags[mode], 0o666)
 	if err != nil {
 		return nil, err
 	}

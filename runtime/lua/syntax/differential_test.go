@@ -41,6 +41,7 @@ func differs(ours, theirs string) bool {
 
 func compare(t *testing.T, sources []difftest.Source) {
 	t.Helper()
+	difftest.Need(t)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	theirs, err := difftest.LoadErrors(ctx, sources)
