@@ -102,7 +102,7 @@ func (g *generator) collect(d int) []*node {
 		g.add(variable{w, integer, false})
 	}
 	exit := g.enter(false)
-	closure := "function() " + v + " = " + v + " + " + g.integer(3) + " " + w + " = " + v + " return " + v + ", " + w + ", " + g.any(3) + " end"
+	closure := "function() " + v + " = N(" + v + " + " + g.integer(3) + ") " + w + " = " + v + " return " + v + ", " + w + ", " + g.any(3) + " end"
 	exit()
 	body := []*node{
 		line("local " + w + " = " + g.integer(2)),

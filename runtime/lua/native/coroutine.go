@@ -188,6 +188,21 @@ func (c *Context) proceed(l *vm.LState) (ok bool, n int) {
 	return false, 1
 }
 
+// closeThreads runs what a coroutine left open, and before that what the
+// protected calls left open that it was suspended in.
+func (c *Context) closeThreads(l *vm.LState, raised vm.LValue) vm.LValue {
+	if c.inner != nil {
+		raised = c.inner.closeThreads(l, raised)
+	}
+	if v := c.hooks.Unwind(l, c.thread, raised); v != nil {
+		raised = v
+	}
+	if raised != nil && Fatal(raised) != nil {
+		RaiseValue(l, raised)
+	}
+	return raised
+}
+
 // Close ends a suspended or dead coroutine, as coroutine.close: raised is the
 // error that had ended it or that closing it met, nil for none.
 func Close(l, co *vm.LState) (raised vm.LValue) {
@@ -196,10 +211,8 @@ func Close(l, co *vm.LState) (raised vm.LValue) {
 		return nil
 	}
 	raised, c.failure = c.failure, nil
-	if !c.done && c.started && c.hooks.Unwind != nil {
-		if raised = c.hooks.Unwind(l, co, nil); raised != nil && Fatal(raised) != nil {
-			RaiseValue(l, raised)
-		}
+	if c.started && (!c.done || raised != nil) && c.hooks.Unwind != nil {
+		raised = c.closeThreads(l, raised)
 	}
 	c.done, co.Dead = true, true
 	return raised

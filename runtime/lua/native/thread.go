@@ -223,9 +223,10 @@ func (c *Context) run(nargs int) (raised vm.LValue) {
 	return nil
 }
 
-// unwind lets the compiler close what the ended thread left open.
+// unwind lets the compiler close what the ended thread left open. A coroutine
+// that died of an error keeps it until somebody closes the coroutine.
 func (c *Context) unwind(raised vm.LValue) vm.LValue {
-	if c.hooks.Unwind == nil || Fatal(raised) != nil || c.caller == nil {
+	if c.kind == kindCoroutine || c.hooks.Unwind == nil || Fatal(raised) != nil || c.caller == nil {
 		return raised
 	}
 	if v := c.hooks.Unwind(c.caller, c.thread, raised); v != nil {

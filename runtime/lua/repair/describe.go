@@ -65,8 +65,10 @@ func (f fault) explain(text string) string {
 		return "attempt to get length of a " + f.described(f.i.b())
 	case strings.HasPrefix(text, "cannot perform "):
 		return f.arithmetic()
+	case f.i.op() == vm.OP_FORLOOP:
+		return loopText(f.l, f.value(f.i.a()+1), "limit")
 	case strings.HasPrefix(text, "attempt to compare ") && (f.i.op() == vm.OP_LT || f.i.op() == vm.OP_LE):
-		return native.CompareText(f.l, f.value(f.i.b()), f.value(f.i.c()))
+		return f.compare()
 	case text == "too many recursions in gettable":
 		return "'__index' chain too long; possibly a loop"
 	case text == "too many recursions in settable":
@@ -123,6 +125,18 @@ func (f fault) call() string {
 		v = m
 	}
 	return "attempt to call a " + native.TypeName(f.l, v) + " value" + named(f.frame, f.i.a())
+}
+
+func (f fault) compare() string {
+	b, c := f.i.b(), f.i.c()
+	if _, what := registerName(f.frame.Fn, f.frame.Pc, b); what == forIterator && b&constantBit == 0 {
+		// The start of a loop, whose start and limit are side by side.
+		if first := f.value(min(b, c)); first.Type() != vm.LTNumber {
+			return loopText(f.l, first, "initial value")
+		}
+		return loopText(f.l, f.value(max(b, c)), "limit")
+	}
+	return native.CompareText(f.l, f.value(b), f.value(c))
 }
 
 func (f fault) arithmetic() string {
@@ -213,13 +227,17 @@ func named(f *native.Frame, register int) string {
 	return " (" + what + " '" + name + "')"
 }
 
+// forIterator is PUC Lua's name for the function that a generic loop calls, and
+// for what kind of thing that is.
+const forIterator = "for iterator"
+
 // registerName says what a register holds before an instruction, in PUC Lua's
 // words.
 func registerName(fn *vm.LFunction, pc, register int) (name, what string) {
 	p := fn.Proto
 	if name, ok := fn.LocalName(register+1, pc); ok {
 		if name == forState {
-			return "for iterator", "for iterator"
+			return forIterator, forIterator
 		}
 		return name, "local"
 	}

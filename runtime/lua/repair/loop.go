@@ -29,15 +29,15 @@ func (f *function) numericFor(s *syntax.NumericFor) {
 	by, isNumber := step.(vm.LNumber)
 	f.reserve(1)
 	f.line = int(s.DoLine)
+	for i := range 3 {
+		f.declare(forState, base+i)
+	}
 	var exit int
 	prep := -1
 	if constant && isNumber && by != 0 && f.canCheck(s) {
 		exit, prep = f.checkedStart(s, base, by)
 	} else {
 		exit = f.helperStart(base)
-	}
-	for i := range 3 {
-		f.declare(forState, base+i)
 	}
 	outer, closings := len(f.active), len(f.closings)
 	f.activate(s.Var, base+3)
@@ -84,13 +84,28 @@ func isWhole(e syntax.Expr) (int64, bool) {
 	return 0, false
 }
 
+// isNumeric tells an expression that gives a number unless a metamethod makes
+// it something else; then the comparison or FORLOOP finds it out.
+func isNumeric(e syntax.Expr) bool {
+	if v, ok := literal(e); ok {
+		return v.Type() == vm.LTNumber
+	}
+	switch e := syntax.Bare(e).(type) {
+	case *syntax.Unary:
+		return e.Op != syntax.OpNot
+	case *syntax.Binary:
+		return e.Op < syntax.OpConcat
+	}
+	return false
+}
+
 // checkedStart starts a loop whose step is a known number. It gives the jump
 // past a loop that does not run or, where start and step are whole and small,
 // the machine's own FORPREP, which is exact then; the other is -1.
 func (f *function) checkedStart(s *syntax.NumericFor, base int, step vm.LNumber) (exit, prep int) {
 	zero := f.rk(checkZero)
 	start, startKnown := isWhole(s.Start)
-	if _, known := isWhole(s.Limit); !known {
+	if !isNumeric(s.Limit) {
 		f.emit(abc(vm.OP_ADD, base+1, base+1, zero))
 	}
 	by, whole := syntax.Integer(float64(step))
@@ -98,7 +113,9 @@ func (f *function) checkedStart(s *syntax.NumericFor, base int, step vm.LNumber)
 	if startKnown && whole && start > -exact && start < exact && by > -exact && by < exact {
 		return -1, f.emit(abx(vm.OP_FORPREP, base, jumpZero))
 	}
-	f.emit(abc(vm.OP_ADD, base, zero, base))
+	if !isNumeric(s.Start) {
+		f.emit(abc(vm.OP_ADD, base, zero, base))
+	}
 	if step > 0 {
 		f.emit(abc(vm.OP_LE, 0, base, base+1))
 	} else {

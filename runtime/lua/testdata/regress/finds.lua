@@ -101,3 +101,9 @@ print((function() return v[new()] end)()) v = old print((function() return v.n[n
 print((function() v[new()] = 5 return v[2], old[2] end)()) v = old
 print((function() v[new()], v = 6, old return v[2], old[2] end)()) v = old
 print(v[new()], v[2], old[2])
+---
+local M = {__unm = function() return {} end, __len = function() return "x" end}
+local o = setmetatable({}, M) local n = 3
+print(pcall(function() for i = 1, -o do end end)) print(pcall(function() for i = n, #o do end end)) print(pcall(function() for i = -o, 3 do end end))
+print(pcall(function() for i = -o, 3, -1 do end end)) print(pcall(function() for i = 1, #o do end end))
+for i = n - 1, n + 1 do print(i) end for i = #"ab", #"abcd" do print(i) end for i = -n, -1, n // 2 do print(i) end

@@ -1,0 +1,83 @@
+package lua_test
+
+import (
+	"context"
+	"flag"
+	"strings"
+	"testing"
+	"time"
+
+	vm "github.com/yuin/gopher-lua"
+
+	"github.com/luapush/luapush/runtime/lua"
+	"github.com/luapush/luapush/runtime/lua/difftest"
+)
+
+var (
+	programCount = flag.Int("programs", 200, "how many random programs to compare with lua5.4")
+	programSeed  = flag.Uint64("seed", 0, "seed of the first one; 0 takes the time")
+)
+
+// driver runs a program as difftest has lua5.4 run it: with a print and a
+// tostring that show no addresses.
+const driver = `
+local text, name = TEXT, NAME
+TEXT, NAME = nil, nil
+local tostring, type, load, pcall, concat, select = tostring, type, load, pcall, table.concat, select
+local getmetatable, write = debug.getmetatable, io.write
+local function shown(v)
+  local t = type(v)
+  if t == "string" or t == "number" or t == "boolean" or t == "nil" then return tostring(v) end
+  local mt = getmetatable(v)
+  if mt and mt.__tostring then return tostring(v) end
+  return t
+end
+_G.tostring = shown
+function print(...)
+  local line = {}
+  for i = 1, select("#", ...) do line[i] = shown((select(i, ...))) end
+  write(concat(line, "\t"), "\n")
+end
+local f, message = load(text, name, "t")
+if not f then
+  write("syntax: ", message, "\n")
+else
+  local ok, raised = pcall(f)
+  if not ok then write("error: ", shown(raised), "\n") end
+end`
+
+// TestRandomPrograms puts random programs to lua5.4 and to the engine, with its
+// own library. CI runs 2,000 fresh ones.
+func TestRandomPrograms(t *testing.T) {
+	difftest.Need(t)
+	first := *programSeed
+	if first == 0 {
+		first = uint64(time.Now().UnixNano())
+	}
+	t.Logf("%d programs from seed %d", *programCount, first)
+	engine := lua.NewEngine(lua.EngineOptions{})
+	chunk, err := engine.Compile("driver.lua", []byte(driver))
+	if err != nil {
+		t.Fatal(err)
+	}
+	play := func(name, text string) string {
+		var out strings.Builder
+		state := engine.NewState(lua.Options{Stdout: &out, Limits: lua.Limits{Time: 20 * time.Second}})
+		defer state.Close()
+		state.L.G.Global.RawSetString("TEXT", vm.LString(text))
+		state.L.G.Global.RawSetString("NAME", vm.LString(name))
+		if err := state.Run(context.Background(), chunk); err != nil {
+			return out.String() + "stopped: " + err.Error() + "\n"
+		}
+		return out.String()
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Minute)
+	defer cancel()
+	found, err := difftest.Compare(ctx, first, *programCount, play)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range found {
+		t.Error(d)
+	}
+}
