@@ -144,7 +144,7 @@ func newClient(c *call) int {
 	}
 	parsed, err := httpclient.ParseSettings(c.Release(), httpclient.Defaults(c.Release()), entries)
 	if err != nil {
-		c.raiseHint(err.Error(), "the settings of Dovecot "+c.Release().String()+" are named and typed as in dovecot.http.client's documentation")
+		c.raiseHint(err.Error(), "\"luapush check --dovecot "+c.Release().String()+"\" says what a setting is called there, and what it takes")
 	}
 	made := &client{&httpclient.Client{Settings: parsed, Transport: c.HTTP()}}
 	return c.pushObject(made, stateOf(c.Session).lib.requests.client)

@@ -88,6 +88,7 @@ var hostile = []struct {
 	{name: "nested source", code: `return load(("("):rep(1e5) .. "1" .. (")"):rep(1e5))`, ends: true},
 	{name: "nested tables in source", code: `return load("return " .. ("{"):rep(1e5) .. ("}"):rep(1e5))`, ends: true},
 	{name: "long line of source", code: `return load("return " .. ("1+"):rep(1e6) .. "1")`, ends: true},
+	{name: "10 MB in one line", code: `load("return " .. ("1+"):rep(5e6) .. "1")`},
 	{name: "load for ever", code: `while true do load("local x = 1 return x") end`},
 	{name: "load more and more", code: `local s = "return 1" while true do s = s .. "+1" load(s) end`},
 	{name: "collectgarbage for ever", code: `while true do collectgarbage() end`},
