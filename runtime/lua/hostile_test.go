@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	vm "github.com/yuin/gopher-lua"
 	"go.uber.org/goleak"
 
 	"github.com/luapush/luapush/runtime/lua"
@@ -251,5 +252,26 @@ func TestExit(t *testing.T) {
 	var e *lua.Error
 	if err := state.Run(context.Background(), chunk); !errors.As(err, &e) || e.Code != lua.CodeExit {
 		t.Errorf("got %v", err)
+	}
+}
+
+// TestLengthOfTablesWithHoles proves a named divergence: PUC Lua gives 0.
+func TestLengthOfTablesWithHoles(t *testing.T) {
+	engine := lua.NewEngine(lua.EngineOptions{})
+	chunk, err := engine.Compile("x.lua", []byte("local t = {} t[4] = true function length() return #t end"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	state := engine.NewState(lua.Options{})
+	defer state.Close()
+	if err := state.Run(context.Background(), chunk); err != nil {
+		t.Fatal(err)
+	}
+	var result [1]vm.LValue
+	if err := state.Call(context.Background(), "length", state.L.G.Global.RawGetString("length"), result[:]); err != nil {
+		t.Fatal(err)
+	}
+	if result[0] != vm.LNumber(4) {
+		t.Errorf("#t is %v: the divergence has changed, so spec/divergences.md must", result[0])
 	}
 }

@@ -115,9 +115,13 @@ func (g *generator) assignment() *node {
 		name, ok := g.find(kind, true)
 		switch {
 		case ok && kind == list && g.r.IntN(2) == 0:
-			targets = append(targets, name+"[#"+name+" + 1]")
-			values = append(values, g.integer(1))
-			n = 1 // the length must not change before it is used
+			if len(targets) > 0 {
+				break
+			}
+			// The value comes first: a call in it may put another table in the
+			// variable, and the index would then leave a hole there, whose
+			// border is whatever an implementation finds.
+			return line("do local w9 = " + g.integer(1) + " " + name + "[#" + name + " + 1] = w9 end")
 		case ok && kind == object && g.r.IntN(2) == 0:
 			targets = append(targets, name+".v")
 			values = append(values, "N("+g.integer(1)+")")
@@ -135,7 +139,7 @@ func (g *generator) assignment() *node {
 			values = append(values, g.any(1))
 		}
 	}
-	return line(strings.Join(targets[:min(n, len(targets))], ", ") + " = " + strings.Join(values[:min(n, len(values))], ", "))
+	return line(strings.Join(targets, ", ") + " = " + strings.Join(values, ", "))
 }
 
 func (g *generator) ifStatement(d int) *node {
