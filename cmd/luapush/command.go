@@ -27,6 +27,9 @@ type commands struct {
 	Check   checkCommand   `cmd:"" help:"Say what is wrong with scripts before they run, and what would break on which Dovecot."`
 	Explain explainCommand `cmd:"" help:"Say what a rule of check is about: what to avoid, what to prefer, and why."`
 	Modules modulesCommand `cmd:"" help:"List the modules that a script may require."`
+	New     newCommand     `cmd:"" help:"Make a folder with a handler to start from, and recorded transactions to try it on."`
+	Docs    docsCommand    `cmd:"" help:"Show the documentation of Dovecot's API, as a release has it."`
+	Types   typesCommand   `cmd:"" help:"Write definitions of Dovecot's API for the Lua language server, which editors use."`
 	Version versionCommand `cmd:"" help:"Print the version, and the Dovecot and Lua versions luapush stands for."`
 }
 
