@@ -21,7 +21,7 @@ const Words = "dry, live, refused, timeout, dns, reset, badresponse, or a status
 
 // Parse makes the transport that a word names: "dry", "live" (with the given options), one of the failing modes
 // "refused", "timeout", "dns", "reset", "badresponse", or a status code of three digits that every request is answered
-// with (DESIGN.md, "The command"). The error for anything else lists what is accepted.
+// with. The error for anything else lists what is accepted.
 func Parse(word string, live LiveOptions) (Transport, error) {
 	switch word {
 	case "dry":
