@@ -13,7 +13,7 @@ import (
 
 // ended is the fault of a request whose context is over between two attempts.
 func (f *flight) ended() *fault {
-	if f.outer.Err() == nil && context.Cause(f.ctx) == errAbsoluteTimeout {
+	if f.outer.Err() == nil && errors.Is(context.Cause(f.ctx), errAbsoluteTimeout) {
 		return &fault{
 			status: StatusTimedOut,
 			reason: "Absolute request timeout expired" + f.history(transport.Connection{}, false, false),
@@ -30,14 +30,14 @@ func (f *flight) classify(ctx context.Context, err error, x *transport.Exchange)
 	switch cause := context.Cause(ctx); {
 	case f.outer.Err() != nil:
 		return &fault{status: StatusAborted, reason: "Aborted"}
-	case cause == errAbsoluteTimeout:
+	case errors.Is(cause, errAbsoluteTimeout):
 		return &fault{
 			status: StatusTimedOut,
 			reason: "Absolute request timeout expired" + f.history(transport.Connection{}, false, inFlight),
 		}
-	case cause == errRequestTimeout:
+	case errors.Is(cause, errRequestTimeout):
 		return f.timedOut(connection, connected)
-	case cause == errSentAgain:
+	case errors.Is(cause, errSentAgain):
 		return f.lost(connection, io.EOF, false)
 	}
 	var e *transport.Error
