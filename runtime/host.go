@@ -29,6 +29,10 @@ type Limits = lua.Limits
 // nothing else.
 const DefaultTimeout = 30 * time.Second
 
+// DefaultMemory is what a session's live values may take when Options name
+// nothing else.
+const DefaultMemory = 256 << 20
+
 // API is what a script sees of the host. Package bindings makes Dovecot's.
 // Its methods are called by the goroutine that runs the session.
 type API interface {
@@ -82,7 +86,8 @@ type Options struct {
 	Settings map[string]string
 	// LuaSettings is what script_init gets from Dovecot 2.4 on.
 	LuaSettings map[string]string
-	// Limits of each call of a script. A Time of 0 is DefaultTimeout.
+	// Limits of each call of a script. A Time of 0 is DefaultTimeout, a Memory
+	// of 0 DefaultMemory.
 	Limits Limits
 	// Observer is told what scripts do; nil is nobody.
 	Observer Observer
@@ -93,6 +98,12 @@ type Options struct {
 	Lua lua.Options
 	// LuaPath is package.path; "" is that of Lua 5.4 on Unix.
 	LuaPath string
+	// ScriptPath are templates in front of LuaPath, separated by semicolons. A
+	// module that they find is loaded even where Modules have one of its name.
+	ScriptPath string
+	// System is the files, the processes and the environment that scripts see;
+	// nil is the host's own. See library.SandboxSystem.
+	System *library.System
 	// Now is the clock; nil is time.Now.
 	Now func() time.Time
 }
@@ -130,6 +141,9 @@ func New(o Options) *Host {
 	if o.Limits.Time == 0 {
 		o.Limits.Time = DefaultTimeout
 	}
+	if o.Limits.Memory == 0 {
+		o.Limits.Memory = DefaultMemory
+	}
 	if o.Now == nil {
 		o.Now = time.Now
 	}
@@ -138,7 +152,9 @@ func New(o Options) *Host {
 	for i, m := range o.Modules {
 		preload[i] = library.Preloaded{Name: m.Name, Loader: m.Open}
 	}
-	h := &Host{options: o, engine: lua.NewEngine(lua.EngineOptions{Path: o.LuaPath, Preload: preload})}
+	h := &Host{options: o, engine: lua.NewEngine(lua.EngineOptions{
+		Path: o.LuaPath, First: o.ScriptPath, Preload: preload, System: o.System,
+	})}
 	for _, name := range mail.EventNames() {
 		h.events = append(h.events, eventFunction{name, name.HandlerFunction()})
 	}

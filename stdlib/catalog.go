@@ -14,6 +14,7 @@ type Entry struct {
 
 // Catalog describes the modules in the order of Modules, without those that only say that they are not there.
 func Catalog() []Entry {
+	const luapushOnly = "; only luapush has it, a Dovecot installation does not."
 	const luaSocket, luaSec = "LuaSocket 3.1.0", "LuaSec 1.2.0"
 	return []Entry{
 		{"socket", "The time, sleeping, and protected calls; sockets of the script's own are not available.", luaSocket, "lua-socket", "luasocket"},
@@ -35,5 +36,13 @@ func Catalog() []Entry {
 		{"base64", "Base64.", "lbase64 1.5", "", "base64"},
 		{"lfs", "Attributes of files and the names in folders; only reads.", "LuaFileSystem 1.8.0", "lua-filesystem", "luafilesystem"},
 		{"inspect", "Shows any value as text, for debugging.", "inspect.lua 3.1.0", "lua-inspect", "inspect"},
+		{"crypto", "MD5, SHA-256 and AES" + luapushOnly, gopherLibs, "", ""},
+		{"hex", "Hexadecimal digits" + luapushOnly, gopherLibs, "", ""},
+		{"http", "Sends HTTP requests: http.get(url, options) and its like" + luapushOnly, "gluahttp 25003d9", "", ""},
+		{"humanize", "Sizes and times in words" + luapushOnly, gopherLibs, "", ""},
+		{"regexp", "Go's regular expressions" + luapushOnly, gopherLibs, "", ""},
+		{"strings", "Splits, trims and compares strings" + luapushOnly, gopherLibs, "", ""},
+		{"time", "The time, sleeping, and texts of times in Go's layouts" + luapushOnly, gopherLibs, "", ""},
+		{"yaml", "YAML; gives nil and a message for what is wrong" + luapushOnly, gopherLibs, "", ""},
 	}
 }

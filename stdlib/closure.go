@@ -71,8 +71,8 @@ const maxText = 1 << 28
 
 // room charges for a text of that many bytes, and raises where there is no room for it.
 func room(L *vm.LState, bytes int) {
-	native.Alloc(L, bytes)
 	if bytes > maxText {
 		native.RaiseValue(L, vm.LString("not enough memory"))
 	}
+	native.Alloc(L, bytes)
 }

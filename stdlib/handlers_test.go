@@ -223,7 +223,7 @@ func TestCatalog(t *testing.T) {
 		if modules[i].Name != e.Name {
 			t.Errorf("module %d is %s, and its description is of %s", i, modules[i].Name, e.Name)
 		}
-		if !strings.HasSuffix(e.Doc, ".") || strings.Count(e.Doc, ". ") > 0 || e.Library == "" || e.Debian == "" && e.LuaRocks == "" {
+		if !strings.HasSuffix(e.Doc, ".") || strings.Count(e.Doc, ". ") > 0 || e.Library == "" || e.Debian == "" && e.LuaRocks == "" && !strings.HasSuffix(e.Doc, "; only luapush has it, a Dovecot installation does not.") {
 			t.Errorf("%+v", e)
 		}
 		fmt.Fprintf(&program, "print(type(require %q), require %q == package.loaded[%q])\n", e.Name, e.Name, e.Name)

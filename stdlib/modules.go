@@ -30,5 +30,13 @@ func own() []runtime.Module {
 		{Name: "base64", Open: Base64},
 		{Name: "lfs", Open: LFS},
 		{Name: "inspect", Open: Inspect},
+		{Name: "crypto", Open: Crypto},
+		{Name: "hex", Open: Hex},
+		{Name: "http", Open: HTTP},
+		{Name: "humanize", Open: Humanize},
+		{Name: "regexp", Open: Regexp},
+		{Name: "strings", Open: Strings},
+		{Name: "time", Open: Time},
+		{Name: "yaml", Open: YAML},
 	}
 }

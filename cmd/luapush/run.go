@@ -36,15 +36,17 @@ type hostFlags struct {
 	Set        []string      `short:"s" sep:"none" placeholder:"NAME=VALUE" help:"A plugin setting, as user:plugin_getenv answers it. Goes before the recording's. Can be repeated."`
 	LuaSetting []string      `sep:"none" placeholder:"NAME=VALUE" help:"A setting that script_init gets from Dovecot 2.4 on. Can be repeated."`
 	Dovecot    string        `default:"2.3" placeholder:"2.3|2.4|RELEASE" help:"The Dovecot whose API the script sees; exact releases such as 2.3.4 work, too."`
-	Strict     bool          `help:"Leave out what only Dovecot's documentation has: event.user, keywords_set, keywords_clear, flags as a bitmask."`
+	Strict     bool          `help:"Leave out what Dovecot itself does not have: event.user, keywords_set, keywords_clear, flags as a bitmask, and modules in the script's own folder."`
 	HTTP       string        `name:"http" default:"dry" placeholder:"MODE" help:"Where requests go: dry (no network, answers 200), live, or a failure on purpose: refused, timeout, dns, reset, badresponse, or a status such as 503."`
 	Timeout    time.Duration `default:"30s" placeholder:"30s" help:"How long one call of the script may take."`
 	Debug      bool          `help:"mail_debug=yes: show the driver's debug lines, and those of the script's events."`
+	LuaPath    []string      `sep:"none" placeholder:"DIR" help:"Where else require looks for Lua files: a folder, or templates such as lib/?.lua. It comes after the script's own folder, where Dovecot itself does not look (only in its package.path), and before package.path. Can be repeated."`
+	Sandbox    sandboxFlag   `help:"Take processes and writing files away from the script. --sandbox=DIR lets it write below that folder. Reading stays allowed. Off by default, as in Dovecot."`
 	LoadedBy   string        `default:"either" enum:"either,driver,mail_lua" placeholder:"driver|mail_lua" help:"Which plugin loads the script. By default mail_lua if it defines mail_user_created, else the push driver."`
 }
 
-// options makes the runtime's options of the flags.
-func (f *hostFlags) options(a *application) (runtime.Options, error) {
+// options makes the runtime's options of the flags, for a script at a path.
+func (f *hostFlags) options(a *application, script string) (runtime.Options, error) {
 	release, err := dovecot.Parse(f.Dovecot)
 	if err != nil {
 		return runtime.Options{}, &usageError{text: "--dovecot: " + err.Error(), verb: "run"}
@@ -64,13 +66,21 @@ func (f *hostFlags) options(a *application) (runtime.Options, error) {
 	if err != nil {
 		return runtime.Options{}, err
 	}
+	scriptPath, err := f.scriptPath(script)
+	if err != nil {
+		return runtime.Options{}, err
+	}
+	system, err := f.Sandbox.system()
+	if err != nil {
+		return runtime.Options{}, err
+	}
 	loadedBy := map[string]runtime.LoadedBy{
 		"either": runtime.ByEither, "driver": runtime.ByDriver, "mail_lua": runtime.ByMailLua,
 	}[f.LoadedBy]
 	return runtime.Options{
 		API: bindings.NewDovecot(), Modules: stdlib.Modules(), Dovecot: release, Strict: f.Strict,
 		LoadedBy: loadedBy, HTTP: carrier, Settings: settings, LuaSettings: luaSettings,
-		Limits: runtime.Limits{Time: f.Timeout}, Debug: f.Debug,
+		Limits: runtime.Limits{Time: f.Timeout}, Debug: f.Debug, ScriptPath: scriptPath, System: system,
 		Lua: lua.Options{Stdout: a.out, Stderr: a.env.Stderr},
 	}, nil
 }
@@ -90,7 +100,7 @@ func pairs(flag string, list []string) (map[string]string, error) {
 
 // Run plays the fixtures.
 func (r *runCommand) Run(a *application) error {
-	options, err := r.options(a)
+	options, err := r.options(a, r.Script)
 	if err != nil {
 		return err
 	}

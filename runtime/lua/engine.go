@@ -40,8 +40,12 @@ type Engine struct {
 type EngineOptions struct {
 	// Path is package.path; "" is that of Lua 5.4 on Unix.
 	Path string
+	// First are templates in front of Path; what they find goes before Preload.
+	First string
 	// Preload are loaders of modules that require finds without a file.
 	Preload []library.Preloaded
+	// System is what lies outside of the program; nil is the host's own.
+	System *library.System
 }
 
 // limitArrays bounds how far a table's array part reaches, which is a variable
@@ -53,7 +57,9 @@ var limitArrays = sync.OnceFunc(func() { vm.MaxArrayIndex = 1 << 17 })
 // process.
 func NewEngine(o EngineOptions) *Engine {
 	limitArrays()
-	lib, err := library.New(library.Options{Compile: compile, Path: o.Path, Preload: o.Preload})
+	lib, err := library.New(library.Options{
+		Compile: compile, Path: o.Path, First: o.First, Preload: o.Preload, System: o.System,
+	})
 	return &Engine{library: lib, err: err}
 }
 

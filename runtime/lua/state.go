@@ -144,6 +144,8 @@ func (s *State) failure(name string, raised vm.LValue) *Error {
 	}
 	if s.main != nil && e.Script == s.main.name {
 		e.SourceLine = s.main.Line(e.Line)
+	} else {
+		e.SourceLine = library.SourceLine(s.L, e.Script, e.Line)
 	}
 	return e
 }
