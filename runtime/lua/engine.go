@@ -57,7 +57,13 @@ var limitArrays = sync.OnceFunc(func() { vm.MaxArrayIndex = 1 << 17 })
 // process.
 func NewEngine(o EngineOptions) *Engine {
 	limitArrays()
+	var arithmetic []library.Preloaded
+	for _, m := range repair.StringMetamethods() {
+		arithmetic = append(arithmetic, library.Preloaded{Name: m.Name, Loader: m.Function.GFunction})
+	}
 	lib, err := library.New(library.Options{
+		StringMetamethods: arithmetic,
+
 		Compile: compile, Path: o.Path, First: o.First, Preload: o.Preload, System: o.System,
 	})
 	return &Engine{library: lib, err: err}

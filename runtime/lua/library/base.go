@@ -95,9 +95,6 @@ func baseError(l *vm.LState) int {
 
 func baseGetMetatable(l *vm.LState) int {
 	v := touchValue(l, native.CheckAny(l, 1))
-	if _, ok := v.(vm.LString); ok {
-		stateOf(l).stringMetatable()
-	}
 	l.Push(l.GetMetatable(v))
 	return 1
 }

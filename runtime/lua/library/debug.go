@@ -91,8 +91,6 @@ func debugGetMetatable(l *vm.LState) int {
 	case *vm.LUserData:
 		l.Push(v.Metatable)
 	case vm.LString:
-		s := stateOf(l)
-		s.stringMetatable()
 		l.Push(bareMetatable(l, v))
 	default:
 		l.Push(bareMetatable(l, v))

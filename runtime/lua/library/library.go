@@ -22,6 +22,9 @@ type Options struct {
 	// First are templates that stand in front of Path. What they find goes
 	// before Preload, too, so that a script's own json.lua is what it gets.
 	First string
+	// StringMetamethods are what strings do in arithmetic, by event: the
+	// compiler has them, whose loops must tell them from its own checks.
+	StringMetamethods []Preloaded
 	// Preload are loaders of the host's own modules, which package.preload holds
 	// in every state. A state gets them when it first looks for a module.
 	Preload []Preloaded
@@ -92,9 +95,8 @@ type state struct {
 	files   *files
 	sources sources
 	warn    warning
-	// strings is the metatable of strings; complete once a script saw it.
-	strings  *vm.LTable
-	complete bool
+	// strings is the metatable of strings.
+	strings *vm.LTable
 	// nextTable and nextKey are what next returned at last.
 	nextTable *vm.LTable
 	nextKey   vm.LValue
@@ -158,8 +160,8 @@ func New(o Options) (*Library, error) {
 		lib.lazy[m] = lib.lazyMetatable(m)
 		lib.which[lib.lazy[m]] = m
 	}
-	for _, f := range stringMetamethods {
-		lib.meta = append(lib.meta, lib.entry("?", f))
+	for _, m := range o.StringMetamethods {
+		lib.meta = append(lib.meta, entry{m.Name, native1(m.Loader)})
 	}
 	for _, f := range fileMetamethods {
 		lib.fileMT = append(lib.fileMT, lib.entry("?", f))
@@ -245,6 +247,10 @@ func (lib *Library) Open(l *vm.LState, o StateOptions) {
 	mt := &tables[moduleCount]
 	mt.Metatable = vm.LNil
 	mt.RawSetString("__index", s.modules[moduleString])
+	// The machine would do without these, but takes "010" for eight.
+	for _, e := range lib.meta {
+		mt.RawSetString(e.name, e.value)
+	}
 	s.strings = mt
 	l.SetMetatable(vm.LString(""), mt)
 	b.SetNames(lib.Names)
@@ -305,18 +311,6 @@ func touchValue(l *vm.LState, v vm.LValue) vm.LValue {
 		touch(l, t)
 	}
 	return v
-}
-
-// stringMetatable completes the metatable of strings.
-func (s *state) stringMetatable() {
-	mt := s.strings
-	if s.complete {
-		return
-	}
-	s.complete = true
-	for _, e := range s.lib.meta {
-		mt.RawSetString(e.name, e.value)
-	}
 }
 
 // Loaded gives the table package.loaded, for modules of the host.

@@ -25,6 +25,9 @@ func newLibrary(t testing.TB, o Options) *Library {
 	if o.Compile == nil {
 		o.Compile = compile
 	}
+	for _, m := range repair.StringMetamethods() {
+		o.StringMetamethods = append(o.StringMetamethods, Preloaded{m.Name, m.Function.GFunction})
+	}
 	lib, err := New(o)
 	if err != nil {
 		t.Fatal(err)

@@ -189,29 +189,3 @@ func mathULT(l *vm.LState) int {
 	l.Push(vm.LBool(uint64(a) < uint64(b)))
 	return 1
 }
-
-// calculate is the arithmetic of Lua on two numbers.
-func calculate(op string, a, b vm.LNumber) vm.LNumber {
-	x, y := float64(a), float64(b)
-	switch op {
-	case "add":
-		return a + b
-	case "sub":
-		return a - b
-	case "mul":
-		return a * b
-	case "div":
-		return a / b
-	case "pow":
-		return vm.LNumber(math.Pow(x, y))
-	case "idiv":
-		return vm.LNumber(math.Floor(x / y))
-	case "mod":
-		r := math.Mod(x, y)
-		if r*y < 0 {
-			r += y
-		}
-		return vm.LNumber(r)
-	}
-	return -a
-}

@@ -159,39 +159,6 @@ func stringRep(l *vm.LState) int {
 	return 1
 }
 
-// stringMetamethods let strings that hold numbers be calculated with (Lua
-// manual §3.4.3). The machine does so by itself; these are what a script finds
-// when it looks at the metatable, or calls them.
-var stringMetamethods = []function{
-	{"__add", func(l *vm.LState) int { return stringArithmetic(l, "add") }},
-	{"__sub", func(l *vm.LState) int { return stringArithmetic(l, "sub") }},
-	{"__mul", func(l *vm.LState) int { return stringArithmetic(l, "mul") }},
-	{"__mod", func(l *vm.LState) int { return stringArithmetic(l, "mod") }},
-	{"__pow", func(l *vm.LState) int { return stringArithmetic(l, "pow") }},
-	{"__div", func(l *vm.LState) int { return stringArithmetic(l, "div") }},
-	{"__idiv", func(l *vm.LState) int { return stringArithmetic(l, "idiv") }},
-	{"__unm", func(l *vm.LState) int { return stringArithmetic(l, "unm") }},
-}
-
-func stringArithmetic(l *vm.LState, op string) int {
-	a, okA := number(l.Get(1))
-	b, okB := number(l.Get(2))
-	if op == "unm" {
-		b, okB = a, okA
-	}
-	if okA && okB {
-		l.Push(calculate(op, a, b))
-		return 1
-	}
-	_, isString := l.Get(2).(vm.LString)
-	mm := l.GetMetaField(l.Get(2), "__"+op)
-	if isString || mm == vm.LNil {
-		native.Raise(l, "attempt to %s a '%s' with a '%s'", op, l.Get(1).Type(), l.Get(2).Type())
-	}
-	l.Push(native.Call1(l, mm, l.Get(1), l.Get(2)))
-	return 1
-}
-
 // number gives the value of a number or a numeric string.
 func number(v vm.LValue) (vm.LNumber, bool) {
 	switch v := v.(type) {

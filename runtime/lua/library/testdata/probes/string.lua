@@ -53,3 +53,5 @@ table.concat((function() local r = {} for k in pairs(string) do r[#r+1] = k end 
 next(string) ~= nil, rawget(string, "rep") == string.rep, rawlen(string)
 getmetatable(string)
 string.extra == nil and (function() string.extra = 1 local r = string.extra string.extra = nil return r end)()
+"010" + 1, "01107" + 11, -"010", "08" * 2, "0x10" + 1, " 10 " + 1, 3 - "003", "0017" % 5, "010" // 3
+pcall(load("for i = 1, '010' do end"))
