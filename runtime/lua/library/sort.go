@@ -116,14 +116,13 @@ func sortStrings(values []vm.LValue, order []int32) []int32 {
 func sortWith(l *vm.LState, values []vm.LValue, comparator vm.LValue, order []int32) []int32 {
 	leave := native.Enter(l)
 	s := newSorter(l, values, order)
-	top := l.GetTop()
 	s.less = func(a, b vm.LValue) bool {
 		l.Push(comparator)
 		l.Push(a)
 		l.Push(b)
 		l.Call(2, 1)
-		r := l.Get(top + 1)
-		l.SetTop(top)
+		r := l.Get(-1)
+		l.Pop(1)
 		return vm.LVAsBool(r)
 	}
 	s.sort(0, len(values)-1)
