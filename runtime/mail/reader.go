@@ -101,7 +101,7 @@ func (r *Reader) inputError(err error, at position) error {
 		e.Message, e.Hint = "there are no transactions in it", "a transaction is one JSON object"
 	case errors.Is(err, ErrTooLarge):
 		e.Message = "the document is larger than " + byteSize(r.framer.limit)
-		e.Hint = "raise the limit, or leave the messages' full text out"
+		e.Hint = "leave the messages' full text out"
 	default:
 		e.Message = "reading failed: " + err.Error()
 	}
