@@ -45,7 +45,7 @@ func (s *Session) Play(ctx context.Context, t *mail.Transaction) Outcome {
 	p.guarded(ctx)
 	o := Outcome{Errors: s.errors, Requests: s.requests, Skipped: p.skipped, Err: p.first}
 	s.emit(&trace.End{
-		Txn: s.number, Success: t.Success && p.skipped == "",
+		Txn: s.number, Success: t.Success && p.skipped == "" && !p.aborted, Aborted: p.aborted,
 		Requests: o.Requests, Errors: o.Errors, Skipped: o.Skipped,
 	})
 	s.number = 0
@@ -56,6 +56,8 @@ func (s *Session) Play(ctx context.Context, t *mail.Transaction) Outcome {
 type play struct {
 	*Session
 	skipped string
+	// aborted is set when the state ended in the middle.
+	aborted bool
 	first   *Error
 	// wanted are the events there was a function for when the transaction
 	// began, as bits in the order of Host.events: only those are asked for.
@@ -79,6 +81,7 @@ func (p *play) guarded(ctx context.Context) {
 				Hint: "this is a fault of luapush, not of the script; please report it",
 			}
 			p.state.GiveUp(e)
+			p.aborted = true
 			p.fault(e)
 		}
 	}()
@@ -186,6 +189,7 @@ func (p *play) events(ctx context.Context, c vm.LValue) bool {
 		}
 		p.fault(err)
 		if err.Fatal() {
+			p.aborted = true
 			p.lost(i)
 			return false
 		}

@@ -335,7 +335,7 @@ end`
 		"load message_new", "begin a@b", "call begin_txn", "call message_new INBOX 1",
 		"error dovecot_lua_notify_event_message_new handler.lua:8: the call took longer than 50ms",
 		"note 1 more event(s) of this transaction and its end_txn were not called; the next transaction starts a new state",
-		"end true",
+		"end false",
 		"begin a@b", "call begin_txn", "call message_new INBOX 3", "call end_txn", "info success true", "end true")
 }
 

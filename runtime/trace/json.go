@@ -93,6 +93,9 @@ func (o *object) record(r Record) {
 		o.int("requests", int64(r.Requests))
 		o.int("errors", int64(r.Errors))
 		o.optional("skipped", r.Skipped)
+		if r.Aborted {
+			o.bool("aborted", true)
+		}
 	}
 }
 

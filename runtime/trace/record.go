@@ -189,7 +189,10 @@ type End struct {
 	Txn
 	// Success is what end_txn is told: false for a transaction that Dovecot
 	// rolled back. It is false as well for one that could not be played.
-	Success  bool
+	Success bool
+	// Aborted tells that the script's state ended in the middle, at a limit or
+	// by os.exit, and end_txn was not called.
+	Aborted  bool
 	Requests int
 	Errors   int
 	// Skipped says why no function was called: "no handlers", "no begin

@@ -198,6 +198,8 @@ func (t *Text) end(r *End) {
 		if r.Errors > 0 {
 			parts = append(parts, plural(r.Errors, "error"))
 		}
+	} else if r.Aborted {
+		parts = append(parts, "ended in the middle")
 	} else if !r.Success {
 		parts = append(parts, "rolled back")
 	}
