@@ -88,8 +88,6 @@ type state struct {
 	root                                          *event
 	// passing is the pass-through event that has not been logged yet.
 	passing *event
-	// open are the mailboxes that the script has opened and not freed.
-	open int
 }
 
 func stateOf(s *runtime.Session) *state { return s.Values.(*state) }

@@ -72,7 +72,6 @@ func pushMailbox(c *call, vname string, flags int64) int {
 	t.RawSetString("item", item(&mailbox{vname: vname, readOnly: flags&flagReadOnly != 0}))
 	t.RawSetString("name", vm.LString(c.Store().StorageName(vname)))
 	t.RawSetString("vname", vm.LString(vname))
-	st.open++
 	c.l.Push(t)
 	return 1
 }
@@ -141,9 +140,6 @@ func freeMailbox(c *call) int {
 	m, ok := c.self.(*mailbox)
 	if !ok {
 		c.crash("the method was called on another kind of object")
-	}
-	if !m.freed {
-		stateOf(c.Session).open--
 	}
 	m.freed, m.opened = true, false
 	return 0

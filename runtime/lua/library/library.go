@@ -320,14 +320,6 @@ func Loaded(l *vm.LState) *vm.LTable {
 	return s.loaded
 }
 
-// Preload gives the table package.preload, for modules of the host that are
-// opened on demand.
-func Preload(l *vm.LState) *vm.LTable {
-	s := stateOf(l)
-	s.openPackage()
-	return s.preload
-}
-
 // Close closes the files that a state left open. It runs no Lua code.
 func Close(l *vm.LState) {
 	if s, ok := native.Of(l).Library().(*state); ok && s.files != nil {

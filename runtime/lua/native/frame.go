@@ -40,10 +40,6 @@ func (f *Frame) Line() int {
 	return lines[f.Pc]
 }
 
-// Caller is the frame that called this one on the same thread, nil if it is
-// the lowest.
-func (f *Frame) Caller() *Frame { return f.caller }
-
 // IsNative tells that Lua should see the frame as a function written in C.
 func (f *Frame) IsNative() bool {
 	return f.Fn.IsG || f.Fn.Proto.SourceName == DriverSource
