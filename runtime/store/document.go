@@ -114,16 +114,13 @@ func (v *view) StorageName(name string) string {
 	return mail.EncodeMailboxName(strings.ReplaceAll(name, "/", v.Separator()))
 }
 
-// server is where INBOX holds the user's own entries (dovecot.md §6.4).
-const server = "vendor/vendor.dovecot/pvt/server/"
-
 // own gives the key of the user's own entry that a key of INBOX stands for.
 func own(mailbox, key string) (string, bool) {
 	if mailbox != "INBOX" {
 		return "", false
 	}
-	for _, space := range []string{"/private/", "/shared/"} {
-		if rest, ok := strings.CutPrefix(key, space+server); ok {
+	for _, space := range []string{PrivateSpace, SharedSpace} {
+		if rest, ok := strings.CutPrefix(key, space+ServerPrefix); ok {
 			return space + rest, true
 		}
 	}
@@ -176,9 +173,9 @@ func (v *view) ListMetadata(mailbox, prefix string) ([]mail.Entry[string], error
 	list := v.list(mailbox, prefix)
 	if mailbox == "INBOX" {
 		// The user's own entries are entries of INBOX as well.
-		for _, space := range []string{"/private/", "/shared/"} {
+		for _, space := range []string{PrivateSpace, SharedSpace} {
 			for _, e := range v.list("", space) {
-				key := space + server + strings.TrimPrefix(e.Key, space)
+				key := space + ServerPrefix + strings.TrimPrefix(e.Key, space)
 				if strings.HasPrefix(key, prefix) {
 					list.Put(key, e.Value)
 				}

@@ -2,9 +2,10 @@
 // mailbox, metadata, the text of a message.
 //
 // [NewDocument] answers from the transaction document itself, which is how a
-// recording is played. Other stores (a maildir, an IMAP server) are other
-// implementations of the same two interfaces. The package must not know
-// scripts; the texts of its errors are Dovecot's, since scripts see them.
+// recording is played. Packages dict (a dovecot-attributes file) and doveadm (a
+// running Dovecot) are other implementations of the same two interfaces; each
+// has a base that answers what it does not. The package must not know scripts;
+// the texts of its errors are Dovecot's, since scripts see them.
 //
 // Order of calls: a [Store] once; [Store.View] for each transaction; then the
 // view's methods, from the goroutine that plays the transaction.
