@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"net/http"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -111,7 +112,10 @@ type Options struct {
 // Host is what sessions share. It is safe for concurrent use.
 type Host struct {
 	options Options
-	engine  *lua.Engine
+	preload []library.Preloaded
+	// engines has one for each script path that programs were compiled with.
+	engines map[string]*lua.Engine
+	mu      sync.Mutex
 	// events are all events in the order in which Dovecot looks for their
 	// functions.
 	events []eventFunction
@@ -152,30 +156,51 @@ func New(o Options) *Host {
 	for i, m := range o.Modules {
 		preload[i] = library.Preloaded{Name: m.Name, Loader: m.Open}
 	}
-	h := &Host{options: o, engine: lua.NewEngine(lua.EngineOptions{
-		Path: o.LuaPath, First: o.ScriptPath, Preload: preload, System: o.System,
-	})}
+	h := &Host{options: o, preload: preload, engines: map[string]*lua.Engine{}}
 	for _, name := range mail.EventNames() {
 		h.events = append(h.events, eventFunction{name, name.HandlerFunction()})
 	}
 	return h
 }
 
+// engine gives the engine whose states look for modules at a script path.
+func (h *Host) engine(scriptPath string) *lua.Engine {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	e, ok := h.engines[scriptPath]
+	if !ok {
+		e = lua.NewEngine(lua.EngineOptions{
+			Path: h.options.LuaPath, First: scriptPath, Preload: h.preload, System: h.options.System,
+		})
+		h.engines[scriptPath] = e
+	}
+	return e
+}
+
 // Compile compiles a script. The name stands in messages; it is usually the
 // file's path. The error is an *[Error] with its place.
 func (h *Host) Compile(name string, source []byte) (*Program, error) {
-	chunk, err := h.engine.Compile(name, source)
+	return h.CompileAt(name, source, h.options.ScriptPath)
+}
+
+// CompileAt compiles a script that has a script path of its own instead of
+// that of the host's options.
+func (h *Host) CompileAt(name string, source []byte, scriptPath string) (*Program, error) {
+	engine := h.engine(scriptPath)
+	chunk, err := engine.Compile(name, source)
 	if err != nil {
 		return nil, err
 	}
-	return &Program{chunk: chunk}, nil
+	return &Program{chunk: chunk, engine: engine}, nil
 }
 
 // Program is a compiled script. It is immutable and safe for concurrent use.
 type Program struct {
-	chunk *lua.Chunk
-	// told is set once a session of the program has been reported as loaded.
-	told atomic.Bool
+	chunk  *lua.Chunk
+	engine *lua.Engine
+	// told has the names of the drivers of whom a session has been reported as
+	// loaded.
+	told sync.Map
 }
 
 // Name is the name the program was compiled under.

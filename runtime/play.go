@@ -9,6 +9,7 @@ import (
 
 	"github.com/luapush/luapush/runtime/lua"
 	"github.com/luapush/luapush/runtime/mail"
+	"github.com/luapush/luapush/runtime/store"
 	"github.com/luapush/luapush/runtime/trace"
 )
 
@@ -29,32 +30,95 @@ type Outcome struct {
 	Err *Error
 }
 
+// noStart is why a transaction is skipped whose session could not be opened.
+const noStart = "the script could not be started"
+
 // Play plays a transaction as Dovecot does (dovecot.md §2.2): begin_txn, the
 // function of each event, end_txn. A fault of one function is told to the
 // observer, and the rest goes on; only a fault that ends the state, such as
 // the deadline, ends the transaction too, and the next one gets a new state.
 func (s *Session) Play(ctx context.Context, t *mail.Transaction) Outcome {
-	s.number = trace.Txn(s.host.txns.Add(1))
-	s.txn, s.user, s.view = t, &t.User, s.host.options.Store.View(t)
-	s.requests, s.errors = 0, 0
-	s.emit(&trace.Begin{
-		Txn: s.number, Scenario: t.Scenario, User: t.User.Username,
-		File: t.Source.File, Line: t.Source.Line,
-	})
-	p := play{Session: s}
-	p.guarded(ctx)
-	o := Outcome{Errors: s.errors, Requests: s.requests, Skipped: p.skipped, Err: p.first}
-	s.emit(&trace.End{
-		Txn: s.number, Success: t.Success && p.skipped == "" && !p.aborted, Aborted: p.aborted,
-		Requests: o.Requests, Errors: o.Errors, Skipped: o.Skipped,
-	})
-	s.number = 0
-	return o
+	m := mailSession{drivers: []*Driver{s.driver}, sessions: []*Session{s}}
+	return s.host.playAll(ctx, &m, t)[0]
 }
 
-// play is one transaction under way.
+// playAll plays a transaction through all drivers of a mail session, in
+// Dovecot's order (dovecot.md §2.6), and gives an outcome for each session.
+func (h *Host) playAll(ctx context.Context, m *mailSession, t *mail.Transaction) []Outcome {
+	number := trace.Txn(h.txns.Add(1))
+	h.options.Observer.Observe(&trace.Begin{
+		Txn: number, Scenario: t.Scenario, User: t.User.Username,
+		File: t.Source.File, Line: t.Source.Line,
+	})
+	plays := make([]play, len(m.sessions))
+	for i, s := range m.sessions {
+		s.number = number
+		s.txn, s.user, s.view = t, &t.User, store.ViewContext(ctx, h.options.Store, t)
+		s.requests, s.errors = 0, 0
+		p := &plays[i]
+		p.Session = s
+		p.guarded(func() { p.begin(ctx) })
+	}
+	if t.Success {
+		for from, to := 0, 0; from < len(t.Events); from = to {
+			to = sameMessage(t.Events, from)
+			for i := range plays {
+				p := &plays[i]
+				p.guarded(func() { p.events(ctx, from, to) })
+			}
+		}
+	}
+	for i := range plays {
+		p := &plays[i]
+		p.guarded(func() { p.end(ctx) })
+	}
+	return h.outcomes(m, plays, t, number)
+}
+
+// sameMessage gives the end of the events that are about the same message as
+// the first, which Dovecot hands to one driver after the other.
+func sameMessage(events []mail.Event, from int) int {
+	first := &events[from]
+	to := from + 1
+	for to < len(events) && first.Name.IsMessage() && events[to].Name.IsMessage() &&
+		events[to].UID == first.UID && events[to].Mailbox == first.Mailbox {
+		to++
+	}
+	return to
+}
+
+// outcomes tells how each driver ended.
+func (h *Host) outcomes(m *mailSession, plays []play, t *mail.Transaction, number trace.Txn) []Outcome {
+	list := make([]Outcome, len(plays))
+	for i := range plays {
+		p := &plays[i]
+		list[i] = Outcome{Errors: p.errors, Requests: p.requests, Skipped: p.skipped, Err: p.first}
+		p.number = 0
+	}
+	for _, d := range m.drivers {
+		end := &trace.End{Txn: number, Skipped: noStart}
+		for i := range plays {
+			if p := &plays[i]; p.driver == d {
+				end.Success = t.Success && p.skipped == "" && !p.aborted
+				end.Requests, end.Errors, end.Skipped, end.Aborted = list[i].Requests, list[i].Errors, p.skipped, p.aborted
+			}
+		}
+		trace.Attribute(end, d.Name)
+		h.options.Observer.Observe(end)
+	}
+	if len(m.drivers) == 0 {
+		h.options.Observer.Observe(&trace.End{Txn: number, Skipped: "the user has no push driver"})
+	}
+	return list
+}
+
+// play is one transaction of one driver under way.
 type play struct {
 	*Session
+	// context is what begin_txn returned.
+	context vm.LValue
+	// begun is set while the transaction has a context.
+	begun   bool
 	skipped string
 	// aborted is set when the state ended in the middle.
 	aborted bool
@@ -73,22 +137,22 @@ func (p *play) fault(e *Error) {
 
 // guarded keeps a fault of luapush itself, or of a Go value that the host gave
 // to scripts, from ending the host.
-func (p *play) guarded(ctx context.Context) {
+func (p *play) guarded(step func()) {
 	defer func() {
 		if r := recover(); r != nil {
 			e := &Error{
-				Code: lua.CodeInternal, Script: p.program.Name(), Message: fmt.Sprint("internal error: ", r),
+				Code: lua.CodeInternal, Script: p.driver.Program.Name(), Message: fmt.Sprint("internal error: ", r),
 				Hint: "this is a fault of luapush, not of the script; please report it",
 			}
 			p.state.GiveUp(e)
-			p.aborted = true
+			p.aborted, p.begun = true, false
 			p.fault(e)
 		}
 	}()
-	p.run(ctx)
+	step()
 }
 
-func (p *play) run(ctx context.Context) {
+func (p *play) begin(ctx context.Context) {
 	if p.state.Dead() != nil {
 		if err := p.reopen(ctx); err != nil {
 			p.first, p.skipped = err, "the script could not be started again"
@@ -99,7 +163,7 @@ func (p *play) run(ctx context.Context) {
 	if begin == nil {
 		p.skipped = "no begin function"
 		p.fault(&Error{
-			Code: lua.CodeRuntime, Function: beginFunction, Script: p.program.Name(),
+			Code: lua.CodeRuntime, Function: beginFunction, Script: p.driver.Program.Name(),
 			Message: "Missing function " + beginFunction,
 			Hint:    "Dovecot calls no event function without it; define it, even if it only returns {}",
 		})
@@ -118,10 +182,7 @@ func (p *play) run(ctx context.Context) {
 		return
 	}
 	p.debug("Called %s", beginFunction)
-	if p.txn.Success && !p.events(ctx, c[0]) {
-		return
-	}
-	p.end(ctx, c[0])
+	p.context, p.begun = c[0], true
 }
 
 // reopen gives the session a new state after its own had to be given up.
@@ -160,9 +221,9 @@ func (p *play) want(name mail.EventName) string {
 	return ""
 }
 
-// events calls the event functions; false ends the transaction.
-func (p *play) events(ctx context.Context, c vm.LValue) bool {
-	for i := range p.txn.Events {
+// events calls the functions of some of the transaction's events.
+func (p *play) events(ctx context.Context, from, to int) {
+	for i := from; i < to && p.begun; i++ {
 		e := &p.txn.Events[i]
 		name := p.want(e.Name)
 		if name == "" {
@@ -171,7 +232,7 @@ func (p *play) events(ctx context.Context, c vm.LValue) bool {
 		fn := p.function(name)
 		if fn == nil {
 			p.fault(&Error{
-				Code: lua.CodeRuntime, Function: name, Script: p.program.Name(),
+				Code: lua.CodeRuntime, Function: name, Script: p.driver.Program.Name(),
 				Message: "'" + name + "' is not a function",
 				Hint:    "the function was taken away while the transaction was going on",
 			})
@@ -182,19 +243,17 @@ func (p *play) events(ctx context.Context, c vm.LValue) bool {
 			p.debug("Calling %s(ctx, event[%s])", name, describe(e, message))
 		}
 		record := &trace.Call{Event: string(e.Name), Mailbox: e.Mailbox, UID: e.UID, HasUID: message}
-		err := p.call(ctx, name, fn, nil, record, c, p.host.options.API.Event(p.Session, e))
+		err := p.call(ctx, name, fn, nil, record, p.context, p.host.options.API.Event(p.Session, e))
 		if err == nil {
 			p.debug("Called %s", name)
 			continue
 		}
 		p.fault(err)
 		if err.Fatal() {
-			p.aborted = true
+			p.aborted, p.begun = true, false
 			p.lost(i)
-			return false
 		}
 	}
-	return true
 }
 
 // lost says which events the script will not see because its state ended.
@@ -219,18 +278,21 @@ func describe(e *mail.Event, message bool) string {
 	return text
 }
 
-func (p *play) end(ctx context.Context, c vm.LValue) {
+func (p *play) end(ctx context.Context) {
+	if !p.begun {
+		return
+	}
 	end := p.function(endFunction)
 	if end == nil {
 		p.fault(&Error{
-			Code: lua.CodeRuntime, Function: endFunction, Script: p.program.Name(),
+			Code: lua.CodeRuntime, Function: endFunction, Script: p.driver.Program.Name(),
 			Message: "Missing function " + endFunction,
 			Hint:    "define it, even if it does nothing: Dovecot logs this error for each transaction",
 		})
 		return
 	}
 	p.debug("Calling %s", endFunction)
-	if err := p.call(ctx, endFunction, end, nil, &trace.Call{}, c, vm.LBool(p.txn.Success)); err != nil {
+	if err := p.call(ctx, endFunction, end, nil, &trace.Call{}, p.context, vm.LBool(p.txn.Success)); err != nil {
 		p.fault(err)
 		return
 	}

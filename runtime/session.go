@@ -24,10 +24,10 @@ type Session struct {
 	// Values is for the API to keep what belongs to the session.
 	Values any
 
-	host    *Host
-	program *Program
-	state   *lua.State
-	user    *mail.User
+	host   *Host
+	driver *Driver
+	state  *lua.State
+	user   *mail.User
 	// txn is what is being played; view answers for it.
 	txn      *mail.Transaction
 	view     store.View
@@ -49,13 +49,23 @@ func From(l *vm.LState) *Session {
 	return l.G.Registry.RawGetString(registryKey).(*vm.LUserData).Value.(*Session)
 }
 
-// Open starts a session: a new state, the main chunk, script_init, and
+// Open starts a session of a program that is a user's only one; see
+// [Host.OpenDriver].
+func (h *Host) Open(ctx context.Context, p *Program, first *mail.Transaction) (*Session, error) {
+	return h.OpenDriver(ctx, &Driver{Program: p}, first)
+}
+
+// OpenDriver starts a session: a new state, the main chunk, script_init, and
 // mail_user_created for a script of the mail_lua plugin (dovecot.md §1). The
 // transaction is the first that the session will play; its user and settings
 // are those that the script sees meanwhile. The error is an *[Error] and has
 // been told to the observer; the session is closed then.
-func (h *Host) Open(ctx context.Context, p *Program, first *mail.Transaction) (*Session, error) {
-	s := &Session{host: h, program: p, user: &first.User, txn: first, view: h.options.Store.View(first)}
+func (h *Host) OpenDriver(ctx context.Context, d *Driver, first *mail.Transaction) (*Session, error) {
+	s := &Session{host: h, driver: d, user: &first.User, txn: first, view: store.ViewContext(ctx, h.options.Store, first)}
+	if d.Fault != nil {
+		s.report(d.Fault)
+		return nil, d.Fault
+	}
 	if err := s.open(ctx); err != nil {
 		return nil, err
 	}
@@ -65,7 +75,7 @@ func (h *Host) Open(ctx context.Context, p *Program, first *mail.Transaction) (*
 // open makes the state and runs the script's own start.
 func (s *Session) open(ctx context.Context) error {
 	h := s.host
-	s.state = h.engine.NewState(h.options.Lua)
+	s.state = s.driver.Program.engine.NewState(h.options.Lua)
 	s.state.L.G.Registry.RawSetString(registryKey, &vm.LUserData{Value: s})
 	if err := s.start(ctx); err != nil {
 		// script_deinit runs before the error is told, as in Dovecot.
@@ -73,14 +83,14 @@ func (s *Session) open(ctx context.Context) error {
 		s.report(err)
 		return err
 	}
-	if !s.program.told.Swap(true) {
-		s.emit(&trace.Load{Script: s.program.Name(), Lua: lua.Version, Handlers: s.handlers()})
+	if _, told := s.driver.Program.told.LoadOrStore(s.driver.Name, true); !told {
+		s.emit(&trace.Load{Script: s.driver.Program.Name(), Lua: lua.Version, Handlers: s.handlers()})
 	}
 	return nil
 }
 
 func (s *Session) start(ctx context.Context) *Error {
-	s.debug("Loading %s", s.program.Name())
+	s.debug("Loading %s", s.driver.Program.Name())
 	// Until 2.3.15 the main chunk ran before the dovecot table was there.
 	early := !s.Release().AtLeast(2, 3, 16)
 	if !early {
@@ -88,7 +98,7 @@ func (s *Session) start(ctx context.Context) *Error {
 			return err
 		}
 	}
-	if err := s.state.Run(ctx, s.program.chunk); err != nil {
+	if err := s.state.Run(ctx, s.driver.Program.chunk); err != nil {
 		return s.hinted(asError(err))
 	}
 	if early {
@@ -100,18 +110,39 @@ func (s *Session) start(ctx context.Context) *Error {
 		return err
 	}
 	created := s.function("mail_user_created") != nil
-	s.mailLua = s.host.options.LoadedBy == ByMailLua || s.host.options.LoadedBy == ByEither && created
-	if s.mailLua {
-		if !created {
-			return &Error{
-				Code: lua.CodeRuntime, Function: "mail_user_created", Script: s.program.Name(),
-				Message: "the script does not define mail_user_created",
-				Hint:    "the mail_lua plugin unloads such a script silently; define mail_user_created(user), or load the script by the push driver's file=",
-			}
-		}
-		return s.mailUser(ctx, "mail_user_created")
+	by := s.loadedBy()
+	s.mailLua = by == ByMailLua || by == ByEither && created
+	if !s.mailLua {
+		return nil
 	}
-	return nil
+	if !created {
+		// A script that fails to start is not the mail_lua plugin's any more.
+		s.mailLua = false
+		return s.unloaded()
+	}
+	return s.mailUser(ctx, "mail_user_created")
+}
+
+// loadedBy is the driver's own plugin, or that of the host's options.
+func (s *Session) loadedBy() LoadedBy {
+	if s.driver.LoadedBy != ByEither {
+		return s.driver.LoadedBy
+	}
+	return s.host.options.LoadedBy
+}
+
+// unloaded is the error of a script of the mail_lua plugin that does not define
+// mail_user_created: the plugin unloads it, and then the push driver has none.
+func (s *Session) unloaded() *Error {
+	e := &Error{
+		Code: lua.CodeRuntime, Function: "mail_user_created", Script: s.driver.Program.Name(),
+		Message: "the script does not define mail_user_created",
+		Hint:    "the mail_lua plugin unloads such a script silently; define mail_user_created(user), or load the script by the push driver's file=",
+	}
+	if s.driver.LoadedBy == ByMailLua {
+		e.Message = "No file in config and no push_notification_lua_script_file set"
+	}
+	return e
 }
 
 func (s *Session) register() *Error {
@@ -130,14 +161,14 @@ func (s *Session) scriptInit(ctx context.Context) *Error {
 	}
 	s.debug("Calling script_init")
 	if s.Release().AtLeast(2, 4) {
-		settings := s.state.L.NewTable()
-		for k, v := range s.host.options.LuaSettings {
-			settings.RawSetString(k, vm.LString(v))
-		}
-		return s.call(ctx, name, fn, nil, &trace.Call{}, settings)
+		return s.call(ctx, name, fn, nil, &trace.Call{}, s.initTable())
+	}
+	var args []vm.LValue
+	if s.driver.Bundled {
+		args = []vm.LValue{s.initTable()}
 	}
 	var result [1]vm.LValue
-	if err := s.call(ctx, name, fn, result[:], &trace.Call{}); err != nil {
+	if err := s.call(ctx, name, fn, result[:], &trace.Call{}, args...); err != nil {
 		return err
 	}
 	n, ok := result[0].(vm.LNumber)
@@ -145,19 +176,33 @@ func (s *Session) scriptInit(ctx context.Context) *Error {
 	switch {
 	case !ok || !whole && s.Release().AtLeast(2, 3, 15):
 		return &Error{
-			Code: lua.CodeRuntime, Function: name, Script: s.program.Name(),
+			Code: lua.CodeRuntime, Function: name, Script: s.driver.Program.Name(),
 			Message: "script_init() returned non-number",
 			Hint:    "Dovecot 2.3 refuses a script whose script_init does not return a whole number: end it with \"return 0\"",
 		}
 	// The number is cut to the 32 bits of a C int.
 	case int32(uint32(int64(n))) != 0:
 		return &Error{
-			Code: lua.CodeRuntime, Function: name, Script: s.program.Name(),
+			Code: lua.CodeRuntime, Function: name, Script: s.driver.Program.Name(),
 			Message: "Script init failed",
 			Hint:    "script_init returned a number other than 0, which says that it failed",
 		}
 	}
 	return nil
+}
+
+// initTable is what script_init gets: lua_settings, or the options of a driver
+// that comes with luapush.
+func (s *Session) initTable() *vm.LTable {
+	settings := s.host.options.LuaSettings
+	if s.driver.Options != nil {
+		settings = s.driver.Options
+	}
+	t := s.state.L.CreateTable(0, len(settings))
+	for k, v := range settings {
+		t.RawSetString(k, vm.LString(v))
+	}
+	return t
 }
 
 // mailUser calls one of the mail_lua plugin's functions (dovecot.md §1.5).
@@ -186,7 +231,7 @@ func (s *Session) mailUser(ctx context.Context, name string) *Error {
 		text = v.String()
 	}
 	return &Error{
-		Code: lua.CodeRuntime, Function: name, Script: s.program.Name(),
+		Code: lua.CodeRuntime, Function: name, Script: s.driver.Program.Name(),
 		Message: name + "(user) failed: " + text,
 	}
 }
@@ -260,7 +305,12 @@ func asError(err error) *Error {
 	return &Error{Code: lua.CodeInternal, Message: err.Error(), Cause: err}
 }
 
-func (s *Session) emit(r trace.Record) { s.host.options.Observer.Observe(r) }
+func (s *Session) emit(r trace.Record) {
+	if s.driver.Name != "" {
+		trace.Attribute(r, s.driver.Name)
+	}
+	s.host.options.Observer.Observe(r)
+}
 
 // report tells the observer of a fault.
 func (s *Session) report(e *Error) {
@@ -272,9 +322,9 @@ func (s *Session) report(e *Error) {
 	})
 }
 
-// debug writes one of the driver's own debug lines (dovecot.md §1.3).
+// debug writes one of the lua driver's own debug lines (dovecot.md §1.3).
 func (s *Session) debug(format string, args ...any) {
-	if s.Debug() {
+	if s.Debug() && !s.driver.Bundled {
 		s.emit(&trace.Log{Txn: s.number, Level: trace.Debug, Message: "lua: " + fmt.Sprintf(format, args...)})
 	}
 }
@@ -302,10 +352,18 @@ func (s *Session) L() *vm.LState { return s.state.L }
 func (s *Session) Context() context.Context { return s.state.Context() }
 
 // Program is what the session runs.
-func (s *Session) Program() *Program { return s.program }
+func (s *Session) Program() *Program { return s.driver.Program }
 
-// Release is the Dovecot release that the script sees.
-func (s *Session) Release() dovecot.Release { return s.host.options.Dovecot }
+// Release is the Dovecot release that the script sees. A driver that comes with
+// luapush sees one that has dovecot.http, as the driver of an older Dovecot has
+// HTTP without Lua.
+func (s *Session) Release() dovecot.Release {
+	release := s.host.options.Dovecot
+	if s.driver.Bundled && !release.AtLeast(2, 3, 19) {
+		return dovecot.Default
+	}
+	return release
+}
 
 // Strict tells whether names that only the documentation has are left out.
 func (s *Session) Strict() bool { return s.host.options.Strict }
@@ -329,9 +387,12 @@ func (s *Session) HTTP() http.RoundTripper { return s.host.options.HTTP }
 func (s *Session) Now() time.Time { return s.host.options.Now() }
 
 // Setting answers a plugin setting: those of the host go before those of the
-// transaction.
+// driver, and these before those of the transaction.
 func (s *Session) Setting(name string) (string, bool) {
 	if v, ok := s.host.options.Settings[name]; ok {
+		return v, true
+	}
+	if v, ok := s.driver.Settings[name]; ok {
 		return v, true
 	}
 	return s.txn.Setting(name)

@@ -46,6 +46,7 @@ func (j *JSON) Observe(r Record) {
 	if n := r.Transaction(); n != 0 {
 		o.int("txn", n)
 	}
+	o.optional("driver", DriverOf(r))
 	o.record(r)
 	o.buf = append(o.buf, '}', '\n')
 	j.buf = o.buf

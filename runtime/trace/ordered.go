@@ -32,6 +32,11 @@ func (o *ordered) Observe(r Record) {
 			o.next.Observe(r)
 			return
 		}
+		if n, ok := r.(*Note); ok && n.Host {
+			o.release()
+			o.next.Observe(r)
+			return
+		}
 		if len(o.held) >= o.limit {
 			o.release()
 		}

@@ -43,9 +43,35 @@ type Txn int64
 // Transaction implements Record.
 func (t Txn) Transaction() int64 { return int64(t) }
 
+// Of says which of a user's drivers a record belongs to, as the host names it;
+// "" where there is only one script. The host sets it, see [Attribute].
+type Of struct{ Driver string }
+
+// DriverName is the driver's name, or "".
+func (o *Of) DriverName() string { return o.Driver }
+
+func (o *Of) attribute(driver string) { o.Driver = driver }
+
+// Attribute sets the driver of a record that has not been observed yet. A kind
+// that belongs to no driver, such as [Begin], stays as it is.
+func Attribute(r Record, driver string) {
+	if a, ok := r.(interface{ attribute(string) }); ok {
+		a.attribute(driver)
+	}
+}
+
+// DriverOf is the driver that a record belongs to, or "".
+func DriverOf(r Record) string {
+	if d, ok := r.(interface{ DriverName() string }); ok {
+		return d.DriverName()
+	}
+	return ""
+}
+
 // Load is a script that was loaded and initialised.
 type Load struct {
 	Txn
+	Of
 	Script string
 	// Lua is the language version it sees, such as "5.4".
 	Lua string
@@ -68,6 +94,7 @@ type Begin struct {
 // Call is a call of one of the script's functions by the host, when it ended.
 type Call struct {
 	Txn
+	Of
 	Function string
 	// Event, Mailbox and UID are set for calls of event functions, UID only
 	// for message events.
@@ -88,6 +115,7 @@ type Header struct {
 // HTTP is a request that a script made, with its outcome.
 type HTTP struct {
 	Txn
+	Of
 	Method  string
 	URL     string
 	Headers []Header
@@ -125,6 +153,7 @@ const (
 // Log is a line that a script, or the driver itself, wrote to Dovecot's log.
 type Log struct {
 	Txn
+	Of
 	Level Level
 	// Message is the text with the event's prefixes, such as "lua: ", without
 	// the process prefix that Dovecot puts in front.
@@ -146,6 +175,7 @@ type Log struct {
 // Metadata is a change of a metadata entry by a script.
 type Metadata struct {
 	Txn
+	Of
 	// Op is "set" or "unset".
 	Op string
 	// Mailbox is "" for the entries of the user (the server's, in IMAP terms).
@@ -158,12 +188,16 @@ type Metadata struct {
 // status of a mailbox that the recording does not hold.
 type Note struct {
 	Txn
+	Of
 	Message string
+	// Host marks a remark on the run itself, which no call of a script caused.
+	Host bool
 }
 
 // Error is an error of a script.
 type Error struct {
 	Txn
+	Of
 	// Code classes the error, for programs; see lua.Error.
 	Code string
 	// Function is the script's function that the host had called, or "" for
@@ -184,9 +218,11 @@ type Error struct {
 	Temporary  bool
 }
 
-// End is a transaction that has been played.
+// End is a transaction that has been played; where a user has several drivers,
+// there is one for each of them.
 type End struct {
 	Txn
+	Of
 	// Success is what end_txn is told: false for a transaction that Dovecot
 	// rolled back. It is false as well for one that could not be played.
 	Success bool

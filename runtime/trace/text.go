@@ -66,7 +66,7 @@ func (t *Text) record(r Record) {
 		if len(r.Handlers) > 0 {
 			handlers = strings.Join(r.Handlers, ", ")
 		}
-		t.line(0, "%s  Lua %s, %s", printable(r.Script), r.Lua, handlers)
+		t.line(0, "%s%s  Lua %s, %s", t.tag(r), printable(r.Script), r.Lua, handlers)
 	case *Begin:
 		title := strconv.FormatInt(r.Transaction(), 10)
 		if r.Scenario != "" {
@@ -93,7 +93,7 @@ func (t *Text) record(r Record) {
 		if r.HasUID {
 			what += " uid " + strconv.FormatUint(uint64(r.UID), 10)
 		}
-		t.line(1, "%s%s%s", name, what, t.color(faint, "  "+micros(r.Took)))
+		t.line(1, "%s%s%s%s", t.tag(r), name, what, t.color(faint, "  "+micros(r.Took)))
 	case *HTTP:
 		t.http(r)
 	case *Log:
@@ -104,17 +104,38 @@ func (t *Text) record(r Record) {
 			where = "mailbox " + printable(r.Mailbox)
 		}
 		if r.Op == "set" {
-			t.line(2, "metadata of %s: %s = %s", where, printable(r.Key), t.cut(quoted(r.Value)))
+			t.line(2, "%smetadata of %s: %s = %s", t.outside(r), where, printable(r.Key), t.cut(quoted(r.Value)))
 		} else {
-			t.line(2, "metadata of %s: %s removed", where, printable(r.Key))
+			t.line(2, "%smetadata of %s: %s removed", t.outside(r), where, printable(r.Key))
 		}
 	case *Note:
-		t.line(2, "%s %s", t.color(yellow, "note"), printable(Redact(r.Message)))
+		depth := 2
+		if r.Host {
+			depth = 0
+		}
+		t.line(depth, "%s%s %s", t.outside(r), t.color(yellow, "note"), printable(Redact(r.Message)))
 	case *Error:
 		t.fault(r)
 	case *End:
 		t.end(r)
 	}
+}
+
+// tag names the driver in front of a line, where there are several.
+func (t *Text) tag(r Record) string {
+	if d := DriverOf(r); d != "" {
+		return t.color(faint, "["+printable(d)+"]") + " "
+	}
+	return ""
+}
+
+// outside is the tag of what a call did, which stands below the call's own line
+// but for calls outside of transactions, which are not shown.
+func (t *Text) outside(r Record) string {
+	if r.Transaction() != 0 {
+		return ""
+	}
+	return t.tag(r)
 }
 
 func (t *Text) http(r *HTTP) {
@@ -130,7 +151,7 @@ func (t *Text) http(r *HTTP) {
 	if r.Attempts > 1 {
 		extra += fmt.Sprintf(" after %d attempts", r.Attempts)
 	}
-	t.line(2, "%s %s  %s%s", printable(r.Method), printable(Redact(r.URL)), t.color(color, outcome), extra)
+	t.line(2, "%s%s %s  %s%s", t.outside(r), printable(r.Method), printable(Redact(r.URL)), t.color(color, outcome), extra)
 	for _, h := range r.Headers {
 		t.line(3, "%s: %s", printable(h.Name), t.cut(printable(RedactHeader(h.Name, h.Value))))
 	}
@@ -165,7 +186,7 @@ func (t *Text) log(r *Log) {
 	if r.Script != "" {
 		place = t.color(faint, "  "+printable(r.Script)+":"+strconv.Itoa(r.Line))
 	}
-	t.line(2, "%s %s%s%s", t.color(color, string(r.Level)), t.cut(printable(Redact(r.Message))), event, place)
+	t.line(2, "%s%s %s%s%s", t.outside(r), t.color(color, string(r.Level)), t.cut(printable(Redact(r.Message))), event, place)
 }
 
 func (t *Text) fault(r *Error) {
@@ -177,7 +198,7 @@ func (t *Text) fault(r *Error) {
 		}
 		place += ": "
 	}
-	t.line(1, "%s %s%s", t.color(red, "error"), place, printable(Redact(r.Message)))
+	t.line(1, "%s%s %s%s", t.tag(r), t.color(red, "error"), place, printable(Redact(r.Message)))
 	if r.SourceLine != "" {
 		for line := range strings.Lines(Frame(r.Line, r.SourceLine, r.Column)) {
 			t.line(2, "%s", strings.TrimSuffix(line, "\n"))
@@ -207,7 +228,7 @@ func (t *Text) end(r *End) {
 	if r.Errors > 0 {
 		color = red
 	}
-	t.line(1, "%s", t.color(color, strings.Join(parts, ", ")))
+	t.line(1, "%s%s", t.tag(r), t.color(color, strings.Join(parts, ", ")))
 }
 
 // Frame shows a source line with its number, and below it a caret at the column;
