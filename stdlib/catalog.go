@@ -44,5 +44,6 @@ func Catalog() []Entry {
 		{"strings", "Splits, trims and compares strings" + luapushOnly, gopherLibs, "", ""},
 		{"time", "The time, sleeping, and texts of times in Go's layouts" + luapushOnly, gopherLibs, "", ""},
 		{"yaml", "YAML; gives nil and a message for what is wrong" + luapushOnly, gopherLibs, "", ""},
+		{"luapush", "Messages with their header, MIME parts and text" + luapushOnly, "luapush itself", "", ""},
 	}
 }

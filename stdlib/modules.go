@@ -1,6 +1,9 @@
 package stdlib
 
-import "github.com/luapush/luapush/runtime"
+import (
+	"github.com/luapush/luapush/runtime"
+	"github.com/luapush/luapush/stdlib/luapush"
+)
 
 // Modules are all modules of the package, for runtime.Options, and after them the loaders that say what luapush has
 // instead of modules it has not.
@@ -38,5 +41,6 @@ func own() []runtime.Module {
 		{Name: "strings", Open: Strings},
 		{Name: "time", Open: Time},
 		{Name: "yaml", Open: YAML},
+		{Name: luapush.Name, Open: luapush.Open},
 	}
 }
