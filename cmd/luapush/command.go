@@ -26,10 +26,12 @@ type commands struct {
 	Run     runCommand     `cmd:"" help:"Play recorded transactions through a handler, and show what it did."`
 	Check   checkCommand   `cmd:"" help:"Say what is wrong with scripts before they run, and what would break on which Dovecot."`
 	Explain explainCommand `cmd:"" help:"Say what a rule of check is about: what to avoid, what to prefer, and why."`
+	Event   eventCommand   `cmd:"" help:"Make the transaction document that Dovecot would make of a message or an action."`
 	Modules modulesCommand `cmd:"" help:"List the modules that a script may require."`
 	New     newCommand     `cmd:"" help:"Make a folder with a handler to start from, and recorded transactions to try it on."`
 	Docs    docsCommand    `cmd:"" help:"Show the documentation of Dovecot's API, as a release has it."`
 	Types   typesCommand   `cmd:"" help:"Write definitions of Dovecot's API for the Lua language server, which editors use."`
+	Drivers driversCommand `cmd:"" help:"List the push drivers of a Dovecot configuration, and say why one would not run; or print a driver's Lua."`
 	Version versionCommand `cmd:"" help:"Print the version, and the Dovecot and Lua versions luapush stands for."`
 }
 

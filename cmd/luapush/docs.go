@@ -77,7 +77,7 @@ const (
 // topics gives all topics, also those of other releases.
 func topics(r dovecot.Release) []topic {
 	list := entryTopics(r)
-	for _, o := range bindings.Objects() {
+	for _, o := range types.Objects() {
 		list = append(list, objectTopics(o, r)...)
 	}
 	list = append(list, storageTopics(r)...)
@@ -153,6 +153,13 @@ func objectTopics(o bindings.Object, r dovecot.Release) []topic {
 	if o.Name == "mail_user" {
 		t.aliases = append(t.aliases, "user")
 	}
+	short := t.name
+	if types.OfModule(o.Name) {
+		// The module is in the index already, and its objects follow from it.
+		t.group = ""
+		short = strings.TrimPrefix(o.Name, "luapush.")
+		t.aliases = append(t.aliases, short)
+	}
 	var names []string
 	var list []topic
 	for _, f := range o.Functions {
@@ -161,13 +168,13 @@ func objectTopics(o bindings.Object, r dovecot.Release) []topic {
 			names = append(names, f.Name)
 		}
 		list = append(list, topic{
-			name: owner(&o) + f.Name, aliases: []string{t.name + "." + f.Name, f.Name},
+			name: owner(&o) + f.Name, aliases: []string{t.name + "." + f.Name, short + ":" + f.Name, f.Name},
 			title: owner(&o) + f.Name + f.Signature(), doc: f.Doc, has: has, write: functionPage(o.Name, f, r),
 		})
 	}
 	for _, f := range o.Fields {
 		list = append(list, topic{
-			name: t.name + "." + f.Name, aliases: []string{f.Name}, title: t.name + "." + f.Name, doc: f.Doc,
+			name: t.name + "." + f.Name, aliases: []string{short + "." + f.Name, f.Name}, title: t.name + "." + f.Name, doc: f.Doc,
 			has: f.Has(r), write: rows(f.Doc, append([][2]string{{"Type", f.Type}}, bounds(f.Since, f.Removed)...)...),
 		})
 	}

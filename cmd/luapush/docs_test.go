@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/luapush/luapush/bindings"
+	"github.com/luapush/luapush/cmd/luapush/types"
 	"github.com/luapush/luapush/runtime/dovecot"
 	"github.com/luapush/luapush/runtime/mail"
 	"github.com/luapush/luapush/stdlib"
@@ -35,7 +36,7 @@ func TestEverythingHasAPage(t *testing.T) {
 		if http != r.AtLeast(2, 3, 19) {
 			t.Errorf("%s: dovecot.http: %v", r, http)
 		}
-		for _, o := range bindings.Objects() {
+		for _, o := range types.Objects() {
 			for i := range o.Functions {
 				f := &o.Functions[i]
 				other := func(g bindings.Function) bool { return g.Name == f.Name && g.Has(r) }
@@ -44,7 +45,7 @@ func TestEverythingHasAPage(t *testing.T) {
 				}
 			}
 			for _, f := range o.Fields {
-				expect(strings.TrimSuffix(owner(&o), ":")+"."+f.Name, f.Doc, f.Has(r))
+				expect(strings.TrimRight(owner(&o), ":.")+"."+f.Name, f.Doc, f.Has(r))
 			}
 		}
 		for _, c := range bindings.Constants() {

@@ -7,106 +7,65 @@ import (
 	"io/fs"
 	"os"
 	"strings"
-	"time"
 
-	"github.com/luapush/luapush/bindings"
 	"github.com/luapush/luapush/runtime"
-	"github.com/luapush/luapush/runtime/dovecot"
-	"github.com/luapush/luapush/runtime/lua"
+	"github.com/luapush/luapush/runtime/mail"
 	"github.com/luapush/luapush/runtime/source"
 	"github.com/luapush/luapush/runtime/trace"
-	"github.com/luapush/luapush/runtime/transport"
-	"github.com/luapush/luapush/stdlib"
 )
 
 // runCommand is "luapush run".
 type runCommand struct {
-	Script   string   `arg:"" help:"The handler, a Lua file."`
-	Fixtures []string `arg:"" name:"fixture" help:"Recorded transactions, one JSON document a line; - reads them from standard input."`
+	Script   string   `arg:"" optional:"" help:"The handler, a Lua file (.lua). With --config it may be left out: the drivers of the configuration are run then."`
+	Fixtures []string `arg:"" optional:"" name:"fixture" help:"Recorded transactions, one JSON document a line; - reads them from standard input."`
 
 	hostFlags `embed:""`
 
+	Metadata string `placeholder:"WHERE" help:"Where metadata is read and written: in memory, beginning with the recording's (the default); dict, the file of the configuration's mail_attribute_dict; dict:PATH, such a file; doveadm:FILE, a Dovecot that the properties of OX App Suite's connector name, which also answers status and message text that the recording has not. See spec/metadata.md."`
 	Format string `default:"text" enum:"text,json" placeholder:"text|json" help:"How to show what happened: text for people, json for programs (one object a line)."`
 	Color  string `default:"auto" enum:"auto,always,never" placeholder:"auto|always|never" help:"Colours in the text. auto is on for a terminal, unless NO_COLOR is set."`
 	Full   bool   `help:"Show long bodies and messages whole."`
 }
 
-// hostFlags are the flags of every verb that runs scripts.
-type hostFlags struct {
-	Set        []string      `short:"s" sep:"none" placeholder:"NAME=VALUE" help:"A plugin setting, as user:plugin_getenv answers it. Goes before the recording's. Can be repeated."`
-	LuaSetting []string      `sep:"none" placeholder:"NAME=VALUE" help:"A setting that script_init gets from Dovecot 2.4 on. Can be repeated."`
-	Dovecot    string        `default:"2.3" placeholder:"2.3|2.4|RELEASE" help:"The Dovecot whose API the script sees; exact releases such as 2.3.4 work, too."`
-	Strict     bool          `help:"Leave out what Dovecot itself does not have: event.user, keywords_set, keywords_clear, flags as a bitmask, and modules in the script's own folder."`
-	HTTP       string        `name:"http" default:"dry" placeholder:"MODE" help:"Where requests go: dry (no network, answers 200), live, or a failure on purpose: refused, timeout, dns, reset, badresponse, or a status such as 503."`
-	Timeout    time.Duration `default:"30s" placeholder:"30s" help:"How long one call of the script may take."`
-	Debug      bool          `help:"mail_debug=yes: show the driver's debug lines, and those of the script's events."`
-	LuaPath    []string      `sep:"none" placeholder:"DIR" help:"Where else require looks for Lua files: a folder, or templates such as lib/?.lua. It comes after the script's own folder, where Dovecot itself does not look (only in its package.path), and before package.path. Can be repeated."`
-	Sandbox    sandboxFlag   `help:"Take processes and writing files away from the script. --sandbox=DIR lets it write below that folder. Reading stays allowed. Off by default, as in Dovecot."`
-	LoadedBy   string        `default:"either" enum:"either,driver,mail_lua" placeholder:"driver|mail_lua" help:"Which plugin loads the script. By default mail_lua if it defines mail_user_created, else the push driver."`
-}
-
-// options makes the runtime's options of the flags, for a script at a path.
-func (f *hostFlags) options(a *application, script string) (runtime.Options, error) {
-	release, err := dovecot.Parse(f.Dovecot)
-	if err != nil {
-		return runtime.Options{}, &usageError{text: "--dovecot: " + err.Error(), verb: "run"}
+// arrange tells the script from the fixtures. Drivers of a configuration need
+// no script, and then the first argument is one only if its name says so.
+func (r *runCommand) arrange() error {
+	if r.byDrivers() && r.Script != "" && !strings.HasSuffix(r.Script, ".lua") {
+		r.Fixtures = append([]string{r.Script}, r.Fixtures...)
+		r.Script = ""
 	}
-	carrier, err := transport.Parse(f.HTTP, transport.LiveOptions{})
-	if err != nil {
-		return runtime.Options{}, &usageError{text: "--http: " + err.Error(), verb: "run"}
+	switch {
+	case r.Script == "" && !r.byDrivers():
+		return &usageError{text: "expected \"<script> <fixture> ...\"", verb: "run"}
+	case len(r.Fixtures) == 0:
+		return &usageError{text: "expected \"<fixture> ...\"", verb: "run"}
 	}
-	if f.Timeout <= 0 {
-		return runtime.Options{}, &usageError{text: "--timeout: give a time such as 500ms or 30s, more than 0", verb: "run"}
-	}
-	settings, err := pairs("--set", f.Set)
-	if err != nil {
-		return runtime.Options{}, err
-	}
-	luaSettings, err := pairs("--lua-setting", f.LuaSetting)
-	if err != nil {
-		return runtime.Options{}, err
-	}
-	scriptPath, err := f.scriptPath(script)
-	if err != nil {
-		return runtime.Options{}, err
-	}
-	system, err := f.Sandbox.system()
-	if err != nil {
-		return runtime.Options{}, err
-	}
-	loadedBy := map[string]runtime.LoadedBy{
-		"either": runtime.ByEither, "driver": runtime.ByDriver, "mail_lua": runtime.ByMailLua,
-	}[f.LoadedBy]
-	return runtime.Options{
-		API: bindings.NewDovecot(), Modules: stdlib.Modules(), Dovecot: release, Strict: f.Strict,
-		LoadedBy: loadedBy, HTTP: carrier, Settings: settings, LuaSettings: luaSettings,
-		Limits: runtime.Limits{Time: f.Timeout}, Debug: f.Debug, ScriptPath: scriptPath, System: system,
-		Lua: lua.Options{Stdout: a.out, Stderr: a.env.Stderr},
-	}, nil
-}
-
-// pairs reads NAME=VALUE flags.
-func pairs(flag string, list []string) (map[string]string, error) {
-	m := make(map[string]string, len(list))
-	for _, item := range list {
-		name, value, ok := strings.Cut(item, "=")
-		if !ok || name == "" {
-			return nil, &usageError{text: fmt.Sprintf("%s: %q is not NAME=VALUE", flag, item), verb: "run"}
-		}
-		m[name] = value
-	}
-	return m, nil
+	return nil
 }
 
 // Run plays the fixtures.
 func (r *runCommand) Run(a *application) error {
+	if err := r.arrange(); err != nil {
+		return err
+	}
+	if err := r.load(a); err != nil {
+		return err
+	}
 	options, err := r.options(a, r.Script)
 	if err != nil {
 		return err
 	}
-	program, err := readProgram(r.Script)
+	metadata, closeStore, err := openMetadata(a, r.Metadata, options.Dovecot, r.conf)
 	if err != nil {
-		return a.syntax(err)
+		return err
+	}
+	defer closeStore()
+	options.Store = metadata
+	var program []byte
+	if r.Script != "" {
+		if program, err = readProgram(r.Script); err != nil {
+			return a.syntax(err)
+		}
 	}
 	if r.Format == "json" {
 		// Programs read standard output: what the script prints goes beside it.
@@ -115,26 +74,74 @@ func (r *runCommand) Run(a *application) error {
 	watch := &watcher{}
 	options.Observer = trace.Tee(watch, trace.Ordered(r.writer(a), 1000))
 	host := runtime.New(options)
-	compiled, err := host.Compile(r.Script, program)
+	drivers, err := r.drivers(host, program)
 	if err != nil {
 		return a.syntax(err)
 	}
+	total, err := r.playAll(a, host, drivers)
+	if err != nil {
+		return err
+	}
+	if r.Format == "text" {
+		fmt.Fprintf(a.out, "\n%s, %s, %s\n", count(total.Transactions, "transaction"), count(total.Requests, "request"), count(total.Errors, "error"))
+	}
+	return r.judge(a, total, watch)
+}
+
+// drivers gives those of each session: the script alone, or those of the
+// configuration.
+func (r *runCommand) drivers(host *runtime.Host, script []byte) (runtime.Drivers, error) {
+	configured := r.configured()
+	if r.Script == "" {
+		return host.Configured(configured), nil
+	}
+	program, err := host.Compile(r.Script, script)
+	if err != nil {
+		return nil, err
+	}
+	if r.conf == nil {
+		only := runtime.DriverList{Drivers: []*runtime.Driver{{Program: program}}}
+		return func(*mail.Transaction) runtime.DriverList { return only }, nil
+	}
+	return func(first *mail.Transaction) runtime.DriverList {
+		own := map[string]string{}
+		for _, s := range configured.List(host, &first.User).Settings {
+			own[s.Name] = s.Value
+		}
+		return runtime.DriverList{Drivers: []*runtime.Driver{{Program: program, Settings: own}}}
+	}, nil
+}
+
+// playAll plays all fixtures.
+func (r *runCommand) playAll(a *application, host *runtime.Host, drivers runtime.Drivers) (runtime.Summary, error) {
 	var total runtime.Summary
 	for _, fixture := range r.Fixtures {
-		summary, err := r.play(a, host, compiled, fixture)
+		in, name, err := a.open(fixture)
+		if err != nil {
+			return total, err
+		}
+		from := source.NewReader(in, name)
+		summary, err := host.RunDrivers(a.ctx, drivers, from)
+		from.Close()
 		total.Transactions += summary.Transactions
 		total.Requests += summary.Requests
 		total.Errors += summary.Errors
 		total.Skipped += summary.Skipped
 		if err != nil {
-			return err
+			return total, err
 		}
 	}
-	if r.Format == "text" {
-		fmt.Fprintf(a.out, "\n%s, %s, %s\n", count(total.Transactions, "transaction"), count(total.Requests, "request"), count(total.Errors, "error"))
-	}
+	return total, nil
+}
+
+// judge makes the exit code.
+func (r *runCommand) judge(a *application, total runtime.Summary, watch *watcher) error {
+	nothing := total.Skipped == total.Transactions
 	switch {
-	case watch.loaded && watch.handlers == 0 && total.Skipped == total.Transactions:
+	case r.Script == "" && nothing:
+		a.complain("no driver handled anything; \"luapush drivers\" with the same flags says which there are, and why one would not run")
+		return &exitError{ScriptFailed}
+	case r.Script != "" && watch.loaded && watch.handlers == 0 && nothing:
 		a.complain("%s: the script has no event function, so nothing was called; define one, such as dovecot_lua_notify_event_message_new(ctx, event)", r.Script)
 		return &exitError{ScriptFailed}
 	case total.Errors > 0:
@@ -155,17 +162,6 @@ func (r *runCommand) writer(a *application) trace.Observer {
 		options.Width = 0
 	}
 	return trace.NewText(a.out, options)
-}
-
-// play plays one fixture file.
-func (r *runCommand) play(a *application, host *runtime.Host, p *runtime.Program, fixture string) (runtime.Summary, error) {
-	in, name, err := a.open(fixture)
-	if err != nil {
-		return runtime.Summary{}, err
-	}
-	from := source.NewReader(in, name)
-	defer from.Close()
-	return host.Run(a.ctx, p, from)
 }
 
 // open opens a fixture; - is standard input, which stays open.

@@ -36,13 +36,17 @@ type analysis struct {
 
 	current *function // whose body is walked
 	guard   int       // above 0 inside of what is only tested for being there
-	use     use       // what the next expression is for
-	changed bool
-	final   bool
+	// elsewhere tells that the code is for releases that nobody asked for.
+	elsewhere bool
+	use       use // what the next expression is for
+	changed   bool
+	final     bool
 
 	calls   map[*syntax.Call]callee
 	conds   map[variable][]syntax.Pos // where variables are tested
 	origins map[variable]variable     // the first result of the request whose second a variable is
+	// shielded are the functions that a pcall calls.
+	shielded map[*function]bool
 	// mailboxes are the variables that user:mailbox made; see mailboxLocals.
 	mailboxes  map[*syntax.Local]*syntax.Call
 	findings   []Finding
@@ -97,6 +101,7 @@ func newAnalysis(chunk *syntax.Chunk, releases []dovecot.Release) *analysis {
 		conds:        map[variable][]syntax.Pos{},
 		origins:      map[variable]variable{},
 
+		shielded:   map[*function]bool{},
 		severities: map[string]Severity{},
 		hints:      map[string]string{},
 	}

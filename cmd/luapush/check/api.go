@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/luapush/luapush/bindings"
+	"github.com/luapush/luapush/cmd/luapush/types"
 	"github.com/luapush/luapush/runtime/dovecot"
 )
 
@@ -27,7 +28,7 @@ var since2319 = dovecot.At(2, 3, 19)
 
 func newAPI(releases []dovecot.Release) *api {
 	x := &api{releases: releases, objects: map[string]*bindings.Object{}, storage: bindings.Constants()}
-	objects := bindings.Objects()
+	objects := types.Objects()
 	for i := range objects {
 		x.objects[objects[i].Name] = &objects[i]
 	}
@@ -226,6 +227,12 @@ func result(f *bindings.Function, object string, args int) results {
 		return r
 	case "integer":
 		return one(value{kind: isInteger, status: object == "http response"})
+	case "two integers":
+		return results{list: []value{{kind: isInteger}, {kind: isInteger}}}
+	case "message, or nil and a reason":
+		message := objectOf("luapush.message")
+		message.maybeNil = true
+		return results{list: []value{message, {kind: isString, maybeNil: true}}}
 	case "boolean":
 		return one(value{kind: isBoolean})
 	case "event", "mailbox", "http client":

@@ -86,7 +86,7 @@ func (a *analysis) severity(rule string) Severity {
 }
 
 func (a *analysis) reportAs(rule string, severity Severity, at syntax.Pos, hint, format string, args ...any) {
-	if !a.final {
+	if !a.final || a.elsewhere && slices.Contains(ofReleases, rule) {
 		return
 	}
 	a.findings = append(a.findings, Finding{

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/luapush/luapush/runtime/lua/syntax"
+	"github.com/luapush/luapush/stdlib/luapush"
 )
 
 // libraryTables are the tables of Lua 5.4's library.
@@ -140,6 +141,9 @@ func (a *analysis) callBase(name string, args results, exprs []syntax.Expr) (res
 		}
 		return one(first), true
 	case "require":
+		if len(exprs) > 0 && first.kind == isString && first.exact && first.text == luapush.Name {
+			a.checkPortable(exprs[0])
+		}
 		return a.require(first), true
 	case "load", "loadfile", "dofile":
 		a.dynamic = true
@@ -171,6 +175,14 @@ func (a *analysis) protected(name string, args results) results {
 	rest.open, rest.pending = args.open, args.pending
 	if len(args.list) > skip {
 		rest.list = args.list[skip:]
+	}
+	if f.is2("lua", "require") && len(rest.list) > 0 && rest.list[0].text == luapush.Name && rest.list[0].exact {
+		module := a.require(rest.list[0]).at(0)
+		module.unsure = true // or the message
+		return results{list: []value{{kind: isBoolean}, module}}
+	}
+	if f.kind == isFunction {
+		a.shielded[f.fn] = true
 	}
 	if f.kind != isFunction {
 		a.escapeAll(args)
@@ -210,7 +222,7 @@ func (a *analysis) next(t value) results {
 var knownModules = append([]string{
 	"socket", "socket.core", "socket.http", "socket.https", "socket.smtp", "socket.ftp", "socket.url", "ssl", "ssl.https",
 	"ltn12", "mime", "mime.core", "json", "cjson", "cjson.safe", "dkjson", "JSON", "rapidjson", "base64", "lfs", "inspect",
-	"lpeg", "http", "md5", "luaunit", "_G",
+	"lpeg", "http", "md5", "luaunit", "_G", luapush.Name,
 }, libraryTables...)
 
 func (a *analysis) require(name value) results {
@@ -223,10 +235,22 @@ func (a *analysis) require(name value) results {
 	if !slices.Contains(knownModules, name.text) {
 		a.foreign = true
 	}
+	if name.text == luapush.Name {
+		return one(object(luapush.Name))
+	}
 	if slices.Contains(libraryTables, name.text) || slices.Contains([]string{"socket.http", "ssl.https", "socket.url"}, name.text) {
 		return one(object("lua:" + name.text))
 	}
 	return one(unknown)
+}
+
+// checkPortable reports a require of what Dovecot does not have, unless a pcall
+// is around it.
+func (a *analysis) checkPortable(name syntax.Expr) {
+	if !a.shielded[a.current] {
+		a.report("not-portable", start(name), `ask for it: local ok, luapush = pcall(require, "luapush")`,
+			"Dovecot has no module %s: require raises an error there, and the script is not loaded", luapush.Name)
+	}
 }
 
 // callTable evaluates a call of the table library.

@@ -6,7 +6,18 @@ func (a *analysis) block(b *syntax.Block) {
 	if b == nil {
 		return
 	}
-	for _, s := range b.Stmts {
+	if len(b.Stmts) == 0 {
+		return
+	}
+	// What comes behind an if may be for fewer releases.
+	a.statement(b.Stmts[0])
+	for i, s := range b.Stmts[1:] {
+		if left := a.behind(b.Stmts[i], a.releases); len(left) != len(a.releases) {
+			rest := *b
+			rest.Stmts = b.Stmts[i+1:]
+			a.within(left, func() { a.block(&rest) })
+			return
+		}
 		a.statement(s)
 	}
 }
@@ -40,11 +51,7 @@ func (a *analysis) statement(s syntax.Stmt) {
 		a.block(s.Body)
 		a.test(s.Cond)
 	case *syntax.If:
-		for _, c := range s.Clauses {
-			a.test(c.Cond)
-			a.block(c.Body)
-		}
-		a.block(s.Else)
+		a.ifStatement(s)
 	case *syntax.NumericFor:
 		a.numericFor(s)
 	case *syntax.GenericFor:

@@ -18,7 +18,7 @@ const (
 
 // Class is the name of an object's class: dovecot.mailbox, dovecot.http_client.
 func Class(object string) string {
-	if object == "dovecot" || strings.HasPrefix(object, "dovecot.") {
+	if object == "dovecot" || strings.HasPrefix(object, "dovecot.") || OfModule(object) {
 		return object
 	}
 	return "dovecot." + strings.ReplaceAll(object, " ", "_")
@@ -29,18 +29,21 @@ func EventClass(name mail.EventName) string { return "dovecot." + string(name) }
 
 // results are the types for what descriptions say of results.
 var results = map[string]string{
-	"string":                      "string",
-	"string or nil":               "string?",
-	"string or nil, for each key": "string? ...",
-	"integer":                     "integer",
-	"boolean":                     "boolean",
-	"list of strings":             "string[]",
-	"{tv_sec, tv_usec}":           "{tv_sec: integer, tv_usec: integer}",
-	"event":                       Class("event"),
-	"mailbox":                     Class("mailbox"),
-	"http client":                 Class("http client"),
-	"request":                     Class("http request"),
-	"response":                    Class("http response"),
+	"string":                       "string",
+	"string or nil":                "string?",
+	"string or nil, for each key":  "string? ...",
+	"integer":                      "integer",
+	"two integers":                 "integer, integer",
+	"message, or nil and a reason": "luapush.message?, string?",
+	"list of parts":                "luapush.part[]",
+	"boolean":                      "boolean",
+	"list of strings":              "string[]",
+	"{tv_sec, tv_usec}":            "{tv_sec: integer, tv_usec: integer}",
+	"event":                        Class("event"),
+	"mailbox":                      Class("mailbox"),
+	"http client":                  Class("http client"),
+	"request":                      Class("http request"),
+	"response":                     Class("http response"),
 }
 
 func resultType(f *bindings.Function) string {

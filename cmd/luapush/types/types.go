@@ -16,6 +16,7 @@ import (
 	"github.com/luapush/luapush/runtime/dovecot"
 	"github.com/luapush/luapush/runtime/httpclient"
 	"github.com/luapush/luapush/runtime/mail"
+	"github.com/luapush/luapush/stdlib/luapush"
 )
 
 // Definitions gives the definitions of a release as one Lua file.
@@ -24,7 +25,7 @@ func Definitions(r dovecot.Release) string {
 	w.line("---@meta")
 	w.line("-- What Dovecot %s gives to push-notification scripts.", r)
 	w.line("-- Written by \"luapush types --dovecot %s\"; for another release, write it again.", r)
-	for _, o := range bindings.Objects() {
+	for _, o := range Objects() {
 		if Has(&o, r) {
 			w.object(&o)
 		}
@@ -85,7 +86,11 @@ func (w *writer) field(name string, optional bool, kind, doc string) {
 // object writes a class and its functions. The tables under dovecot are globals;
 // of the other objects only the class has a name.
 func (w *writer) object(o *bindings.Object) {
-	w.line("\n---@class %s", Class(o.Name))
+	w.line("")
+	if o.Name == luapush.Name {
+		w.line("---What require \"luapush\" gives, which only luapush has. ---@type luapush beside it tells an editor.")
+	}
+	w.line("---@class %s", Class(o.Name))
 	for i := range o.Fields {
 		if f := &o.Fields[i]; f.Has(w.release) {
 			w.field(f.Name, MaybeNil(f.Doc, w.release), fieldType(f.Type), f.Doc)
@@ -93,7 +98,9 @@ func (w *writer) object(o *bindings.Object) {
 	}
 	owner, separator := o.Name, "."
 	if o.Methods {
-		owner, separator = strings.ReplaceAll(o.Name, " ", "_"), ":"
+		owner, separator = strings.NewReplacer(" ", "_", ".", "_").Replace(o.Name), ":"
+	}
+	if o.Methods || OfModule(o.Name) {
 		w.line("local %s = {}", owner)
 	} else {
 		w.line("%s = {}", owner)

@@ -67,7 +67,7 @@ func described(r dovecot.Release) []string {
 			}
 		}
 	}
-	for _, o := range bindings.Objects() {
+	for _, o := range Objects() {
 		if strings.HasPrefix(o.Name, "http ") && !http {
 			continue
 		}
@@ -122,6 +122,14 @@ func mark(optional bool) string {
 	return ""
 }
 
+// owner is what stands in front of a function's name: for methods, the name of a local variable.
+func owner(o *bindings.Object) string {
+	if !o.Methods {
+		return o.Name
+	}
+	return strings.NewReplacer(" ", "_", ".", "_").Replace(o.Name)
+}
+
 // call writes a function down as read does: optional parameters with ?.
 func call(o *bindings.Object, f *bindings.Function) string {
 	var params []string
@@ -137,7 +145,7 @@ func call(o *bindings.Object, f *bindings.Function) string {
 	if o.Methods {
 		s = ":"
 	}
-	line := "function " + strings.ReplaceAll(o.Name, " ", "_") + s + f.Name + "(" + strings.Join(params, ", ") + ")"
+	line := "function " + owner(o) + s + f.Name + "(" + strings.Join(params, ", ") + ")"
 	if f.Result != "" {
 		line += " returns"
 	}
@@ -188,7 +196,7 @@ func read(t *testing.T, text string) []string {
 		}
 	}
 	for _, u := range used {
-		for _, name := range regexp.MustCompile(`dovecot\.\w+`).FindAllString(u, -1) {
+		for _, name := range regexp.MustCompile(`(dovecot|luapush)\.\w+`).FindAllString(u, -1) {
 			if !slices.Contains(classes, name) {
 				t.Errorf("type %s is used and not defined", name)
 			}
@@ -202,7 +210,7 @@ func read(t *testing.T, text string) []string {
 
 // TestEveryResultHasAType keeps the words for results and their types together.
 func TestEveryResultHasAType(t *testing.T) {
-	for _, o := range bindings.Objects() {
+	for _, o := range Objects() {
 		for _, f := range o.Functions {
 			if f.Result != "" && resultType(&f) == "" {
 				t.Errorf("%s %s gives %q, which has no type", o.Name, f.Name, f.Result)

@@ -56,3 +56,53 @@ function script_init()
   made("request_timeout_msecs")
   return 0
 end
+--- a branch for each generation [2.3 2.4]
+local function new(timeout)
+  if dovecot.net_ip_family then
+    return dovecot.http.client({request_timeout = timeout .. "ms"})
+  end
+  return dovecot.http.client({request_timeout_msecs = timeout})
+end
+function script_init()
+  local a = new(2000)
+  if not dovecot.nanoseconds or dovecot.gettimeofday == nil then
+    local b = dovecot.http.client({request_timeout_msecs = 2000})
+  elseif dovecot.nanoseconds ~= nil then
+    local b = dovecot.http.client({request_timeout = "2s"})
+  else
+    local b = dovecot.http.client({request_timeout_msecs = 2000})
+  end
+  return 0
+end
+--- a branch for the other generation [2.3]
+function script_init()
+  local settings = {request_timeout_msecs = 2000}
+  if dovecot.http and dovecot.net_ip_family then
+    settings = {request_timeout = "2s"}
+    local a = dovecot.http.client({request_timeout = "2s"})
+  end
+  return 0
+end
+--- the wrong branch [2.3 2.4]
+function script_init()
+  if dovecot.net_ip_family then
+    local a = dovecot.http.client({request_timeout_msecs = 2000}) --> http-setting: Dovecot 2.4.4's
+    return 0
+  end
+  local b = dovecot.http.client({request_timeout = "2s"}) --> http-setting: Dovecot 2.3.19.1's
+  return 0
+end
+--- branches that say nothing of the release [2.3 2.4]
+local on
+function script_init(given)
+  if on or dovecot.net_ip_family then
+    local a = dovecot.http.client({request_timeout = "2s"}) --> http-setting: Dovecot 2.3.19.1's
+  elseif dovecot.http then
+    local a = dovecot.http.client({request_timeout_msecs = 2000})
+  end
+  if dovecot.net_ip_family then
+    on = true
+  end
+  local b = dovecot.http.client({request_timeout = "2s"}) --> http-setting: Dovecot 2.3.19.1's
+  return 0
+end

@@ -48,3 +48,13 @@ function dovecot_lua_notify_begin_txn(user)
   local box = user:mailbox("INBOX")
   box:free()
 end
+--- in the branch for releases that have it [2.3 2.4]
+function script_init()
+  if dovecot.net_ip_family then
+    local t = dovecot.nanoseconds()
+  else
+    local t = dovecot.microseconds() --> release-api: Dovecot 2.3.19.1 has no dovecot.microseconds
+  end
+  local t = dovecot.gettimeofday() --> release-api: Dovecot 2.3.19.1 has no dovecot.gettimeofday
+  return 0
+end

@@ -151,7 +151,7 @@ local settings, client = {}, nil
 function script_init(given)
   settings = given or {}
   if dovecot.base64 then
-    client = dovecot.http.client({request_timeout = "2s"}) --> http-setting: Dovecot 2.3.19.1
+    client = dovecot.http.client({request_timeout = "2s"})
   end
   return 0
 end
