@@ -107,6 +107,9 @@ type Options struct {
 	System *library.System
 	// Now is the clock; nil is time.Now.
 	Now func() time.Time
+	// Coverage counts which lines of scripts are reached; nil counts nothing. A
+	// host that has one belongs to one goroutine at a time.
+	Coverage *lua.Coverage
 }
 
 // Host is what sessions share. It is safe for concurrent use.

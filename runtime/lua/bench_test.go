@@ -55,20 +55,23 @@ local values = {} for i = 1, 500 do values[i] = random() end
 function run() local t = {} for i = 1, #values do t[i] = values[i] end table.sort(t, function(a, b) return a > b end) return t[1] end`},
 }
 
-// BenchmarkPrograms compares luapush with gopher-lua as it comes, once without
-// and once with a context (the only way to stop it), and with PUC Lua, in one
-// run: go test ./runtime/lua -bench Programs.
+// BenchmarkPrograms compares luapush, without and with counting what is covered,
+// with gopher-lua as it comes, once without and once with a context (the only
+// way to stop it), and with PUC Lua, in one run: go test ./runtime/lua -bench Programs.
 func BenchmarkPrograms(b *testing.B) {
 	for _, p := range programs {
-		b.Run(p.name+"/luapush", func(b *testing.B) { benchmarkEngine(b, p.code) })
+		b.Run(p.name+"/luapush", func(b *testing.B) { benchmarkEngine(b, p.code, lua.EngineOptions{}) })
+		b.Run(p.name+"/covered", func(b *testing.B) {
+			benchmarkEngine(b, p.code, lua.EngineOptions{Coverage: lua.NewCoverage(nil)})
+		})
 		b.Run(p.name+"/gopher", func(b *testing.B) { benchmarkGopher(b, p.code, false) })
 		b.Run(p.name+"/gopher+context", func(b *testing.B) { benchmarkGopher(b, p.code, true) })
 		b.Run(p.name+"/lua5.4", func(b *testing.B) { benchmarkPUC(b, p.code) })
 	}
 }
 
-func benchmarkEngine(b *testing.B, code string) {
-	engine := lua.NewEngine(lua.EngineOptions{})
+func benchmarkEngine(b *testing.B, code string, o lua.EngineOptions) {
+	engine := lua.NewEngine(o)
 	chunk, err := engine.Compile("bench.lua", []byte(code))
 	if err != nil {
 		b.Fatal(err)

@@ -29,9 +29,11 @@ import (
 const Version = "5.4"
 
 // Engine holds what all states share: the compiler and the library's
-// functions. It is immutable and safe for concurrent use.
+// functions. It is immutable and safe for concurrent use, but for one that has a
+// Coverage.
 type Engine struct {
-	library *library.Library
+	library  *library.Library
+	coverage *Coverage
 	// err is why the library could not be made; Compile tells it.
 	err error
 }
@@ -44,6 +46,10 @@ type EngineOptions struct {
 	First string
 	// Preload are loaders of modules that require finds without a file.
 	Preload []library.Preloaded
+	// Coverage counts which lines of files are reached, in all states of the
+	// engine; nil counts nothing. Such an engine, its chunks and its states
+	// belong to one goroutine.
+	Coverage *Coverage
 	// System is what lies outside of the program; nil is the host's own.
 	System *library.System
 }
@@ -61,12 +67,13 @@ func NewEngine(o EngineOptions) *Engine {
 	for _, m := range repair.StringMetamethods() {
 		arithmetic = append(arithmetic, library.Preloaded{Name: m.Name, Loader: m.Function.GFunction})
 	}
-	lib, err := library.New(library.Options{
+	e := &Engine{coverage: o.Coverage}
+	e.library, e.err = library.New(library.Options{
 		StringMetamethods: arithmetic,
 
-		Compile: compile, Path: o.Path, First: o.First, Preload: o.Preload, System: o.System,
+		Compile: e.compile, Path: o.Path, First: o.First, Preload: o.Preload, System: o.System,
 	})
-	return &Engine{library: lib, err: err}
+	return e
 }
 
 // Chunk is a compiled source. It is immutable, and may run in any number of
@@ -105,7 +112,7 @@ func (e *Engine) Compile(name string, source []byte) (*Chunk, error) {
 	if err != nil {
 		return nil, syntaxError(name, err)
 	}
-	proto, err := repair.Compile(tree)
+	proto, err := e.coverage.compile(tree, string(source))
 	if err != nil {
 		return nil, syntaxError(name, err)
 	}
@@ -113,12 +120,12 @@ func (e *Engine) Compile(name string, source []byte) (*Chunk, error) {
 }
 
 // compile is how load and require compile.
-func compile(name string, source []byte) (*vm.FunctionProto, error) {
+func (e *Engine) compile(name string, source []byte) (*vm.FunctionProto, error) {
 	tree, err := syntax.Parse(string(source), name)
 	if err != nil {
 		return nil, err
 	}
-	return repair.Compile(tree)
+	return e.coverage.compile(tree, string(source))
 }
 
 func splitLines(source []byte) []string {

@@ -50,17 +50,39 @@ end`
 // own library. CI runs 2,000 fresh ones.
 func TestRandomPrograms(t *testing.T) {
 	difftest.Need(t)
+	compareRandom(t, *programCount, false)
+}
+
+// TestRandomProgramsCounted does the same with code that counts where it has
+// been.
+func TestRandomProgramsCounted(t *testing.T) {
+	difftest.Need(t)
+	compareRandom(t, *programCount/2, true)
+}
+
+func compareRandom(t *testing.T, n int, counted bool) {
 	first := *programSeed
 	if first == 0 {
 		first = uint64(time.Now().UnixNano())
 	}
-	t.Logf("%d programs from seed %d", *programCount, first)
-	engine := lua.NewEngine(lua.EngineOptions{})
-	chunk, err := engine.Compile("driver.lua", []byte(driver))
-	if err != nil {
-		t.Fatal(err)
+	t.Logf("%d programs from seed %d", n, first)
+	var engine *lua.Engine
+	var chunk *lua.Chunk
+	prepare := func(o lua.EngineOptions) {
+		engine = lua.NewEngine(o)
+		var err error
+		if chunk, err = engine.Compile("driver.lua", []byte(driver)); err != nil {
+			t.Fatal(err)
+		}
 	}
+	prepare(lua.EngineOptions{})
 	play := func(name, text string) string {
+		if counted {
+			coverage := lua.NewCoverage(nil)
+			prepare(lua.EngineOptions{Coverage: coverage})
+			name = strings.Replace(name, "=", "@", 1) // a file
+			defer func() { wantCounts(t, coverage, text) }()
+		}
 		var out strings.Builder
 		state := engine.NewState(lua.Options{Stdout: &out, Limits: lua.Limits{Time: 20 * time.Second}})
 		defer state.Close()
@@ -73,11 +95,33 @@ func TestRandomPrograms(t *testing.T) {
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Minute)
 	defer cancel()
-	found, err := difftest.Compare(ctx, first, *programCount, play)
+	found, err := difftest.Compare(ctx, first, n, play)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, d := range found {
 		t.Error(d)
+	}
+}
+
+// wantCounts checks that what was counted of a program fits together.
+func wantCounts(t *testing.T, coverage *lua.Coverage, text string) {
+	t.Helper()
+	for _, f := range coverage.Files() {
+		if f.Name != "x" {
+			continue
+		}
+		if len(f.Lines) == 0 || f.Lines[0].Hits == 0 {
+			t.Errorf("nothing was counted of\n%s", text)
+		}
+		hits := map[int]uint64{}
+		for _, line := range f.Lines {
+			hits[line.Number] = line.Hits
+		}
+		for _, b := range f.Branches {
+			if b.Kind == "if" && b.Hits > 0 && hits[b.Line] < b.Hits {
+				t.Errorf("line %d was reached %d times, but its %s %s %d times, in\n%s", b.Line, hits[b.Line], b.Kind, b.Arm, b.Hits, text)
+			}
+		}
 	}
 }

@@ -42,6 +42,9 @@ func (e *Engine) NewState(o Options) *State {
 	l := native.NewState()
 	s := &State{L: l, budget: native.Attach(l, o.Now), options: o}
 	s.budget.SetHooks(repair.Hooks())
+	if e.coverage != nil {
+		s.budget.Count(&e.coverage.hits)
+	}
 	e.library.Open(l, library.StateOptions{Stdin: o.Stdin, Stdout: o.Stdout, Stderr: o.Stderr, Seed: o.Seed})
 	return s
 }

@@ -21,39 +21,43 @@ func tableSort(l *vm.LState) int {
 	if n >= 1<<31-1 {
 		native.ArgError(l, 1, "array too big")
 	}
-	comparator := l.Get(2)
-	if comparator != vm.LNil {
-		native.CheckFunction(l, 2)
+	s := sorter{l: l, list: t}
+	if l.Get(2) != vm.LNil {
+		s.comparator = native.CheckFunction(l, 2)
 	}
-	native.Alloc(l, 40*int(n))
-	native.Step(l, int(n)*bits.Len64(uint64(n))/8)
+	if s.comparator == nil && t.raw != nil && sortSimple(l, t, int(n)) {
+		return 0
+	}
+	if s.comparator != nil {
+		defer native.Enter(l)()
+	}
+	s.sort(1, int(n))
+	return 0
+}
+
+// sortSimple sorts a list of nothing but numbers or nothing but strings, and
+// reports false for any other. No script can tell how that is done.
+func sortSimple(l *vm.LState, t list, n int) bool {
+	native.Step(l, n*bits.Len64(uint64(n))/8)
+	native.Alloc(l, 40*n)
 	values := make([]vm.LValue, n)
 	for i := range values {
 		values[i] = t.get(int64(i) + 1)
 	}
-	if comparator == vm.LNil && allOf[vm.LNumber](values) {
+	switch {
+	case allOf[vm.LNumber](values):
 		sortNumbers(values)
 		for i, v := range values {
 			t.set(int64(i)+1, v)
 		}
-		return 0
-	}
-	order := make([]int32, 0, n)
-	switch {
-	case comparator != vm.LNil:
-		order = sortWith(l, values, comparator, order)
 	case allOf[vm.LString](values):
-		order = sortStrings(values, order)
+		for i, at := range sortStrings(values) {
+			t.set(int64(i)+1, values[at])
+		}
 	default:
-		s := newSorter(l, values, order)
-		s.less = func(a, b vm.LValue) bool { return less(l, a, b) }
-		s.sort(0, len(values)-1)
-		order = s.order
+		return false
 	}
-	for i, at := range order {
-		t.set(int64(i)+1, values[at])
-	}
-	return 0
+	return true
 }
 
 // allOf tells that all values have the type, and none is NaN.
@@ -69,9 +73,6 @@ func allOf[T vm.LNumber | vm.LString](values []vm.LValue) bool {
 	return true
 }
 
-// The other sorts move numbers about and not the values themselves: those hold
-// pointers, and moving a pointer costs while the collector runs.
-
 // sortNumbers sorts in place. Numbers that compare equal cannot be told apart,
 // so it does not matter which comes first.
 func sortNumbers(values []vm.LValue) {
@@ -85,7 +86,9 @@ func sortNumbers(values []vm.LValue) {
 	}
 }
 
-func sortStrings(values []vm.LValue, order []int32) []int32 {
+// sortStrings gives the order of the values. It moves numbers about and not the
+// strings themselves: moving a pointer costs while the collector runs.
+func sortStrings(values []vm.LValue) []int32 {
 	type prefixed struct {
 		// head is the first eight bytes, which decide most comparisons.
 		head uint64
@@ -106,59 +109,47 @@ func sortStrings(values []vm.LValue, order []int32) []int32 {
 		}
 		return strings.Compare(string(values[a.at].(vm.LString)), string(values[b.at].(vm.LString)))
 	})
-	for _, p := range list {
-		order = append(order, p.at)
+	order := make([]int32, len(list))
+	for i, p := range list {
+		order[i] = p.at
 	}
 	return order
 }
 
-// sortWith sorts by a Lua function.
-func sortWith(l *vm.LState, values []vm.LValue, comparator vm.LValue, order []int32) []int32 {
-	leave := native.Enter(l)
-	s := newSorter(l, values, order)
-	s.less = func(a, b vm.LValue) bool {
-		l.Push(comparator)
-		l.Push(a)
-		l.Push(b)
-		l.Call(2, 1)
-		r := l.Get(-1)
-		l.Pop(1)
-		return vm.LVAsBool(r)
-	}
-	s.sort(0, len(values)-1)
-	leave()
-	return s.order
-}
-
-// sorter is the quicksort of PUC Lua: with the same comparisons, values that
-// compare equal come out in the same order as there, and an order function that
-// contradicts itself is noticed in the same cases, by running out of the part
-// that is worked on.
+// sorter is the quicksort of PUC Lua, on the table itself: with the same
+// comparisons, values that compare equal come out in the same order as there, an
+// order function that contradicts itself is noticed in the same cases, and
+// metamethods and errors find the table as they would there.
 type sorter struct {
-	l      *vm.LState
-	values []vm.LValue
-	order  []int32
-	less   func(a, b vm.LValue) bool
+	l    *vm.LState
+	list list
+	// comparator is the order function; nil is "<".
+	comparator *vm.LFunction
 }
 
-func newSorter(l *vm.LState, values []vm.LValue, order []int32) *sorter {
-	for i := range values {
-		order = append(order, int32(i))
+func (s *sorter) get(i int) vm.LValue {
+	// The order function may give the table a metatable.
+	if s.list.raw != nil {
+		if _, none := s.list.raw.Metatable.(*vm.LNilType); !none {
+			s.list.raw = nil
+		}
 	}
-	return &sorter{l: l, values: values, order: order}
+	return s.list.get(int64(i))
 }
 
-func (s *sorter) at(i int) vm.LValue { return s.values[s.order[i]] }
+// put stores two values, the first one first.
+func (s *sorter) put(i int, v vm.LValue, j int, w vm.LValue) {
+	s.list.set(int64(i), v)
+	s.list.set(int64(j), w)
+}
 
-func (s *sorter) swap(i, j int) { s.order[i], s.order[j] = s.order[j], s.order[i] }
-
-// inOrder swaps two values that are not in order.
-func (s *sorter) inOrder(i, j int) bool {
-	if s.less(s.at(j), s.at(i)) {
-		s.swap(i, j)
-		return false
+func (s *sorter) less(a, b vm.LValue) bool {
+	// Not every order function and not every list counts by itself.
+	native.Step(s.l, 1)
+	if s.comparator != nil {
+		return vm.LVAsBool(native.Invoke(s.l, s.comparator, a, b))
 	}
-	return true
+	return less(s.l, a, b)
 }
 
 // large is from where on a pivot may be taken elsewhere than in the middle
@@ -172,7 +163,9 @@ const lopsided = 128
 func (s *sorter) sort(low, high int) {
 	shift := 0
 	for low < high {
-		s.inOrder(low, high)
+		if a, b := s.get(low), s.get(high); s.less(b, a) {
+			s.put(low, b, high, a)
+		}
 		if high-low == 1 {
 			return
 		}
@@ -181,10 +174,7 @@ func (s *sorter) sort(low, high int) {
 			quarter := (high - low) / 4
 			middle = low + quarter + shift%(quarter*2)
 		}
-		// The median of three goes to the middle.
-		if s.inOrder(low, middle) {
-			s.inOrder(middle, high)
-		}
+		s.median(low, middle, high)
 		if high-low == 2 {
 			return
 		}
@@ -205,28 +195,48 @@ func (s *sorter) sort(low, high int) {
 	}
 }
 
+// median puts the median of three into the middle. The ends are in order.
+func (s *sorter) median(low, middle, high int) {
+	m, a := s.get(middle), s.get(low)
+	if s.less(m, a) {
+		s.put(middle, a, low, m)
+		return
+	}
+	if b := s.get(high); s.less(b, m) {
+		s.put(middle, b, high, m)
+	}
+}
+
 // partition splits low..high around the value in the middle, whose place it
 // gives. The ends are in order with it already.
 func (s *sorter) partition(low, high, middle int) int {
-	pivot := s.at(middle)
-	s.swap(middle, high-1)
+	pivot := s.get(middle)
+	s.put(middle, s.get(high-1), high-1, pivot)
 	i, j := low, high-1
 	for {
-		for i++; s.less(s.at(i), pivot); i++ {
+		i++
+		a := s.get(i)
+		for s.less(a, pivot) {
 			if i == high-1 {
 				s.contradiction()
 			}
+			i++
+			a = s.get(i)
 		}
-		for j--; s.less(pivot, s.at(j)); j-- {
+		j--
+		b := s.get(j)
+		for s.less(pivot, b) {
 			if j < i {
 				s.contradiction()
 			}
+			j--
+			b = s.get(j)
 		}
 		if j < i {
-			s.swap(high-1, i)
+			s.put(high-1, a, i, pivot)
 			return i
 		}
-		s.swap(i, j)
+		s.put(i, b, j, a)
 	}
 }
 

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	vm "github.com/yuin/gopher-lua"
+
+	"github.com/luapush/luapush/runtime/lua/native/machine"
 )
 
 // Limits bound what a state may use from one [Budget.Start] to the next. Zero
@@ -29,9 +31,9 @@ const slice = 256
 // Budget counts what a state and all of its threads use. It belongs to the
 // goroutine that runs the state.
 type Budget struct {
-	// left counts down to the next look at the limits.
-	left int64
-	// granted is what was put into left since Start.
+	// meter counts down to the next look at the limits.
+	meter machine.Meter
+	// granted is what was put into the meter since Start.
 	granted int64
 	depth   int
 	limits  Limits
@@ -82,15 +84,26 @@ type Clock func() time.Time
 
 // Attach gives a fresh state its budget, with no limits yet.
 func Attach(l *vm.LState, clock Clock) *Budget {
-	b := &Budget{now: clock, host: context.Background(), main: l, left: slice, granted: slice}
+	b := &Budget{now: clock, host: context.Background(), main: l, granted: slice}
+	b.meter = machine.Meter{Left: slice, Spent: b.check}
 	b.bottom = &vm.LFunction{IsG: true, GFunction: runBottom}
 	if b.now == nil {
 		b.now = time.Now
 	}
-	l.SetContext(&Context{Budget: b, thread: l, kind: kindMain})
-	l.Panic = panicRaise
+	attach(l, &Context{Budget: b, thread: l, kind: kindMain})
 	return b
 }
+
+// attach gives a thread its context.
+func attach(l *vm.LState, c *Context) {
+	l.SetContext(c)
+	c.loop = machine.Install(l, &c.meter)
+	l.Panic = panicRaise
+}
+
+// Count has NOP instructions count in h, on all threads of the state. It comes
+// before the first call.
+func (b *Budget) Count(h *machine.Hits) { b.meter.Hits = h }
 
 // Start begins a new piece of work: nothing is used up, and the limits hold
 // from now on. The host's context ends the work when it is done. A state that
@@ -101,12 +114,12 @@ func (b *Budget) Start(host context.Context, limits Limits) {
 	}
 	b.host, b.limits = host, limits
 	b.depth = 0
-	b.granted, b.left = 0, 0
+	b.granted, b.meter.Left = 0, 0
 	b.refill()
 }
 
 // Used is how many instructions ran since Start.
-func (b *Budget) Used() int64 { return b.granted - b.left }
+func (b *Budget) Used() int64 { return b.granted - b.meter.Left }
 
 // Dead is why the state was stopped, or nil.
 func (b *Budget) Dead() error { return b.dead }
@@ -133,7 +146,7 @@ func (b *Budget) stop(err error) {
 	if b.dead == nil {
 		b.dead = err
 	}
-	b.left = 0
+	b.meter.Left = 0
 }
 
 func (b *Budget) refill() {
@@ -144,7 +157,7 @@ func (b *Budget) refill() {
 	if n <= 0 {
 		return
 	}
-	b.left += n
+	b.meter.Left += n
 	b.granted += n
 }
 
@@ -153,7 +166,7 @@ func (b *Budget) check(l *vm.LState) {
 	if b.dead != nil {
 		Stop(l, b.dead)
 	}
-	if limit := b.limits.Instructions; limit > 0 && b.granted-b.left > limit {
+	if limit := b.limits.Instructions; limit > 0 && b.granted-b.meter.Left > limit {
 		Stop(l, &Limit{Kind: Instructions, Where: nearest(l), Amount: limit})
 	}
 	if err := b.host.Err(); err != nil {
@@ -183,17 +196,17 @@ func Step(l *vm.LState, n int) {
 		return
 	}
 	b := c.Budget
-	if b.left -= int64(n); b.left < 0 {
+	if b.meter.Left -= int64(n); b.meter.Left < 0 {
 		b.settle(l)
 	}
 }
 
 // settle brings a charge of many instructions at once to the account.
 func (b *Budget) settle(l *vm.LState) {
-	if over := -b.left; over > slice {
+	if over := -b.meter.Left; over > slice {
 		if b.limits.Instructions == 0 || b.granted+over <= b.limits.Instructions {
 			b.granted += over
-			b.left += over
+			b.meter.Left += over
 		}
 	}
 	b.check(l)

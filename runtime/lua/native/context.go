@@ -5,6 +5,8 @@ import (
 	"time"
 
 	vm "github.com/yuin/gopher-lua"
+
+	"github.com/luapush/luapush/runtime/lua/native/machine"
 )
 
 type kind uint8
@@ -17,15 +19,18 @@ const (
 	kindCoroutine
 )
 
-// Context is the context of one thread of a state. The machine asks for its
-// Done channel before every instruction, which makes it the place where
-// instructions are counted.
+// Context is the context of one thread of a state. The machine's own loop asks
+// for its Done channel before every instruction, so instructions are counted
+// there where a thread has that loop and not package machine's.
 //
 // It must stay with the machine: only the goroutine that runs the state may
 // use it. Calls that wait for something take [Budget.Host] instead.
 type Context struct {
 	*Budget
 	thread *vm.LState
+	// loop runs the thread's instructions; nil where the machine's own does, and
+	// counts by asking the context.
+	loop *machine.Loop
 	// caller is the thread that started a protected call or resumed a
 	// coroutine, while that runs.
 	caller *vm.LState
@@ -58,7 +63,7 @@ var _ context.Context = (*Context)(nil)
 // script by a panic that the machine turns into an error.
 func (c *Context) Done() <-chan struct{} {
 	b := c.Budget
-	if b.left--; b.left < 0 {
+	if b.meter.Left--; b.meter.Left < 0 {
 		b.check(c.thread)
 	}
 	return nil

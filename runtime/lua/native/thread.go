@@ -35,23 +35,17 @@ func NewState() *vm.LState {
 }
 
 // newThread makes a thread of a state. The machine would wrap the context of
-// the parent into one that can be cancelled; it must not see it.
+// the parent into one that can be cancelled; so the parent it sees has none.
 func newThread(l *vm.LState, k kind, frames int) (*vm.LState, *Context) {
-	c := Of(l)
-	b := c.Budget
+	b := Of(l).Budget
 	Alloc(l, threadCost)
-	options := l.Options
-	l.RemoveContext()
-	l.Options = vm.Options{
+	parent := vm.LState{G: l.G, Env: l.Env, Options: vm.Options{
 		CallStackSize: frames, MinimizeStackMemory: true,
 		RegistrySize: 128, RegistryMaxSize: registerLimit, RegistryGrowStep: 1024,
-	}
-	th, _ := l.NewThread()
-	l.Options = options
-	l.SetContext(c)
+	}}
+	th, _ := parent.NewThread()
 	own := &Context{Budget: b, thread: th, kind: k}
-	th.SetContext(own)
-	th.Panic = panicRaise
+	attach(th, own)
 	return th, own
 }
 
@@ -114,11 +108,36 @@ func Call(l *vm.LState, nargs, nret int) {
 
 // Call1 calls a function and gives its first result.
 func Call1(l *vm.LState, fn vm.LValue, args ...vm.LValue) vm.LValue {
+	if function, ok := fn.(*vm.LFunction); ok {
+		b := Of(l).Budget
+		b.enter(l)
+		v := Invoke(l, function, args...)
+		b.depth--
+		return v
+	}
 	l.Push(fn)
 	for _, arg := range args {
 		l.Push(arg)
 	}
 	Call(l, len(args), 1)
+	v := l.Get(-1)
+	l.Pop(1)
+	return v
+}
+
+// Invoke is Call1 for a function that is called many times, between an [Enter]
+// and what that gave.
+func Invoke(l *vm.LState, fn *vm.LFunction, args ...vm.LValue) vm.LValue {
+	if c, ok := l.Context().(*Context); ok && c.loop != nil {
+		if v, ok := c.loop.Call(l, fn, args...); ok {
+			return v
+		}
+	}
+	l.Push(fn)
+	for _, arg := range args {
+		l.Push(arg)
+	}
+	l.Call(len(args), 1)
 	v := l.Get(-1)
 	l.Pop(1)
 	return v
@@ -302,8 +321,8 @@ func HandlerOf(fn vm.LValue) Handler {
 	}
 }
 
-// Enter counts a native that will call back into Lua many times with the
-// state's own Call; leave ends that.
+// Enter counts a native that will call back into Lua many times with [Invoke];
+// leave ends that.
 func Enter(l *vm.LState) (leave func()) {
 	b := Of(l).Budget
 	b.enter(l)

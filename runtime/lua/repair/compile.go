@@ -12,8 +12,11 @@ import (
 // Compile makes the function of a chunk. The error is a *syntax.Error: a
 // function that needs more registers, constants or longer jumps than there are.
 // The result is immutable and safe to use from any number of states.
-func Compile(chunk *syntax.Chunk) (proto *vm.FunctionProto, err error) {
-	c := &compiler{chunk: chunk}
+func Compile(chunk *syntax.Chunk) (*vm.FunctionProto, error) {
+	return compile(&compiler{chunk: chunk})
+}
+
+func compile(c *compiler) (proto *vm.FunctionProto, err error) {
 	defer func() {
 		if fault := recover(); fault != nil {
 			e, ok := fault.(*syntax.Error)
@@ -23,11 +26,17 @@ func Compile(chunk *syntax.Chunk) (proto *vm.FunctionProto, err error) {
 			proto, err = nil, e
 		}
 	}()
-	return c.function(chunk.Main, nil), nil
+	return c.function(c.chunk.Main, nil), nil
 }
 
 type compiler struct {
 	chunk *syntax.Chunk
+	// counter is nil for code that does not count; named are the functions
+	// whose names it wants to know.
+	counter Counter
+	named   map[*syntax.Function]string
+	// compiled is told of every function and then f.calls are kept; it may be nil.
+	compiled func(f *function, p *vm.FunctionProto)
 }
 
 // fail gives up; near is what comes next in the text, "" where unknown.
@@ -52,16 +61,22 @@ func (c *compiler) function(fn *syntax.Function, parent *function) *vm.FunctionP
 	if parent == nil && c.chunk.UsesEnv {
 		f.openEnv()
 	}
+	f.countFunction()
 	f.block(fn.Body)
 	f.line = int(fn.End.Line)
 	f.emit(abc(vm.OP_RETURN, 0, 1, 0))
 	f.retire(0)
-	return f.finish()
+	proto := f.finish()
+	if c.compiled != nil {
+		c.compiled(f, proto)
+	}
+	return proto
 }
 
 // finish makes the machine's form of the function.
 func (f *function) finish() *vm.FunctionProto {
 	f.joinMoves()
+	f.settleCounting()
 	p := f.shell()
 	p.SourceName = f.compiler.chunk.Source
 	p.LineDefined = int(f.fn.Pos.Line)

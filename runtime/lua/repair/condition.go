@@ -1,6 +1,8 @@
 package repair
 
 import (
+	"slices"
+
 	vm "github.com/yuin/gopher-lua"
 
 	"github.com/luapush/luapush/runtime/lua/syntax"
@@ -49,13 +51,15 @@ func flag(b bool) int {
 // whenLogical is when for "and" and "or"; a chain of one of them is walked in a
 // loop.
 func (f *function) whenLogical(e *syntax.Binary, want bool) (jumps []int) {
-	operands := unlogical(e)
+	operands, operators := unlogical(e)
 	// "and" is false as soon as one operand is, "or" true.
 	decides := e.Op == syntax.OpOr
 	var out []int
-	for _, x := range operands[:len(operands)-1] {
+	for i, x := range operands[:len(operands)-1] {
+		f.countRight(operators[i])
 		out = append(out, f.when(x, decides)...)
 	}
+	f.countRight(operators[len(operands)-1])
 	last := f.when(operands[len(operands)-1], want)
 	if decides == want {
 		return append(out, last...)
@@ -64,23 +68,21 @@ func (f *function) whenLogical(e *syntax.Binary, want bool) (jumps []int) {
 	return last
 }
 
-// unlogical gives the operands of a chain of one logical operator, in order.
-func unlogical(e *syntax.Binary) []syntax.Expr {
-	operands := []syntax.Expr{e.Right}
-	left := e.Left
+// unlogical gives the operands of a chain of one logical operator, in order, and
+// before each but the first its operator.
+func unlogical(e *syntax.Binary) (operands []syntax.Expr, operators []*syntax.Binary) {
 	for {
-		x, ok := syntax.Bare(left).(*syntax.Binary)
-		if !ok || x.Op != e.Op {
+		operands, operators = append(operands, e.Right), append(operators, e)
+		left, ok := syntax.Bare(e.Left).(*syntax.Binary)
+		if !ok || left.Op != e.Op {
 			break
 		}
-		operands = append(operands, x.Right)
-		left = x.Left
+		e = left
 	}
-	operands = append(operands, left)
-	for i, j := 0, len(operands)-1; i < j; i, j = i+1, j-1 {
-		operands[i], operands[j] = operands[j], operands[i]
-	}
-	return operands
+	operands, operators = append(operands, e.Left), append(operators, nil)
+	slices.Reverse(operands)
+	slices.Reverse(operators)
+	return operands, operators
 }
 
 // logical evaluates a chain of "and" or of "or" to a value (manual §3.4.5). The
@@ -88,11 +90,13 @@ func unlogical(e *syntax.Binary) []syntax.Expr {
 func (f *function) logical(e *syntax.Binary, target int) {
 	free := f.open(target)
 	var done valueJumps
-	operands := unlogical(e)
-	for _, x := range operands[:len(operands)-1] {
+	operands, operators := unlogical(e)
+	for i, x := range operands[:len(operands)-1] {
+		f.countRight(operators[i])
 		f.unless(x, e.Op == syntax.OpOr, target, &done)
 	}
 	f.free = free
+	f.countRight(operators[len(operands)-1])
 	f.into(operands[len(operands)-1], target)
 	f.settle(&done, target)
 }
@@ -156,17 +160,19 @@ func (f *function) unlessTruth(e syntax.Expr, want bool, done *valueJumps) {
 }
 
 func (f *function) unlessLogical(e *syntax.Binary, want bool, target int, done *valueJumps) {
-	operands := unlogical(e)
+	operands, operators := unlogical(e)
 	last := operands[len(operands)-1]
 	decides := e.Op == syntax.OpOr
 	var skip []int
-	for _, x := range operands[:len(operands)-1] {
+	for i, x := range operands[:len(operands)-1] {
+		f.countRight(operators[i])
 		if decides == want {
 			f.unless(x, want, target, done)
 		} else {
 			skip = append(skip, f.when(x, decides)...)
 		}
 	}
+	f.countRight(operators[len(operands)-1])
 	f.unless(last, want, target, done)
 	f.land(skip, f.here())
 }

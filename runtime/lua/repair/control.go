@@ -7,18 +7,29 @@ import (
 )
 
 func (f *function) ifStatement(s *syntax.If) {
-	var ends []int
+	var ends, no []int
 	for i, clause := range s.Clauses {
-		f.line = int(clause.Pos.Line)
-		no := f.when(clause.Cond, false)
+		kind := "if"
+		if f.line = int(clause.Pos.Line); i > 0 {
+			kind = "elseif"
+			f.countLine(clause.Pos)
+		}
+		no = f.when(clause.Cond, false)
+		f.countArm(kind, "then", clause.Pos)
 		f.block(clause.Body)
-		if (i < len(s.Clauses)-1 || s.Else != nil) && !endsControl(clause.Body) {
+		if i == len(s.Clauses)-1 && s.Else == nil {
+			break
+		}
+		if !endsControl(clause.Body) {
 			ends = append(ends, f.jump())
 		}
 		f.land(no, f.here())
 	}
 	if s.Else != nil {
+		f.countArm("if", "else", s.Pos)
 		f.block(s.Else)
+	} else {
+		ends = f.countElse(s, ends, no)
 	}
 	f.land(ends, f.here())
 }
@@ -36,21 +47,28 @@ func (f *function) leaveLoop(l *loop) {
 }
 
 func (f *function) while(s *syntax.While) {
+	_, constant := literal(s.Cond)
+	counting := f.countLoop("while", s.Pos, !constant)
 	start := f.here()
 	no := f.when(s.Cond, false)
 	l := f.enterLoop()
+	counting.body()
 	f.block(s.Body)
 	f.line = int(s.Line)
 	f.landOne(f.jump(), start)
 	f.land(no, f.here())
+	counting.end()
 	f.leaveLoop(l)
 }
 
 func (f *function) repeat(s *syntax.Repeat) {
+	reached := f.reached
 	start := f.here()
 	l := f.enterLoop()
 	active, closings := len(f.active), len(f.closings)
+	f.countRepeat(s, reached)
 	f.statements(s.Body)
+	f.countLine(s.Body.End)
 	_, captured := f.captured(active)
 	if !captured && len(f.closings) == closings {
 		f.land(f.when(s.Cond, false), start)
@@ -62,6 +80,7 @@ func (f *function) repeat(s *syntax.Repeat) {
 		f.land(yes, f.here())
 		f.closeDownTo(active, closings)
 	}
+	f.countUntil(s)
 	f.closings = f.closings[:closings]
 	f.retire(active)
 	f.leaveLoop(l)
@@ -104,6 +123,7 @@ func (f *function) wantLabels() {
 
 func (f *function) placeLabel(l *syntax.Label) {
 	f.wantLabels()
+	f.landed = max(f.landed, f.here())
 	f.labels[l.Slot] = f.here() + 1
 	f.land(f.jumps[l.Slot], f.here())
 }

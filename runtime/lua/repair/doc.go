@@ -12,6 +12,8 @@
 //
 // Order of calls: syntax.Parse, then Compile, once; then LState.NewFunctionFromProto
 // and the calls of the function, in any number of states at the same time.
+// CompileCounted makes code that counts where it has been, and FindCall tells
+// which call of the source a running function is at.
 // A catcher of errors calls CloseAll for what <close> left open, and Describe
 // puts the machine's own error texts into those of Lua 5.4.
 package repair

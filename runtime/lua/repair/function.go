@@ -35,8 +35,12 @@ type function struct {
 	env          int // register of the chunk's _ENV in its main function, -1 where there is none
 
 	loops    []*loop
-	labels   []int   // pc of each label, by slot, plus one
-	jumps    [][]int // jumps that wait for a label, by slot
+	calls    map[int]*syntax.Call // by pc, where somebody wants them
+	counted  int                  // pc of the last counting instruction
+	landed   int                  // the last pc that something jumps to
+	reached  int                  // where the statement being compiled is counted
+	labels   []int                // pc of each label, by slot, plus one
+	jumps    [][]int              // jumps that wait for a label, by slot
 	closings []closing
 }
 
@@ -189,6 +193,7 @@ func (f *function) land(jumps []int, target int) {
 }
 
 func (f *function) landOne(pc, target int) {
+	f.landed = max(f.landed, target)
 	distance := target - (pc + 1) + jumpZero
 	if distance < 0 || distance > maxBx {
 		f.compiler.fail("control structure too long", f.lines[pc])

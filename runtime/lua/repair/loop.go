@@ -15,6 +15,7 @@ const forState = "(for state)"
 // by itself: it steps back by one step first, which is not exact for floats,
 // takes no numerals in strings, and does not see a step of zero.
 func (f *function) numericFor(s *syntax.NumericFor) {
+	counting := f.countLoop("for", s.Pos, mayBeEmpty(s))
 	l := f.enterLoop()
 	base := f.free
 	f.next(s.Start)
@@ -42,6 +43,7 @@ func (f *function) numericFor(s *syntax.NumericFor) {
 	outer, closings := len(f.active), len(f.closings)
 	f.activate(s.Var, base+3)
 	body := f.here()
+	counting.body()
 	f.block(s.Body)
 	f.leave(outer, closings, s.Body)
 	f.line = int(s.Line)
@@ -52,6 +54,7 @@ func (f *function) numericFor(s *syntax.NumericFor) {
 	} else {
 		f.landOne(exit, f.here())
 	}
+	counting.end()
 	f.retire(l.active)
 	f.leaveLoop(l)
 }
@@ -150,6 +153,7 @@ func (f *function) helperStart(base int) int {
 // genericFor compiles a loop over an iterator. The iterator is called by an
 // ordinary call and not by the machine's TFORLOOP, so that it may yield.
 func (f *function) genericFor(s *syntax.GenericFor) {
+	counting := f.countLoop("for", s.Pos, true)
 	l := f.enterLoop()
 	base := f.free
 	hidden := 3
@@ -186,6 +190,7 @@ func (f *function) genericFor(s *syntax.GenericFor) {
 		f.activate(v, first+i)
 	}
 	body := f.here()
+	counting.body()
 	f.block(s.Body)
 	f.leave(outer, closings, s.Body)
 	f.landOne(start, f.here())
@@ -200,6 +205,7 @@ func (f *function) genericFor(s *syntax.GenericFor) {
 	f.free = first + len(s.Names)
 	f.emit(abc(vm.OP_EQ, 0, first, f.rk(vm.LNil)))
 	f.landOne(f.jump(), body)
+	counting.end()
 	f.free = f.held
 	f.closeValues(l.closings) // a break has closed it already
 	f.closings = f.closings[:l.closings]

@@ -16,6 +16,7 @@ func (f *function) block(b *syntax.Block) {
 func (f *function) statements(b *syntax.Block) {
 	for _, s := range b.Stmts {
 		f.line = int(s.Position().Line)
+		f.countStatement(s)
 		f.statement(s)
 		f.free = f.held
 	}
@@ -65,6 +66,7 @@ func (f *function) statement(s syntax.Stmt) {
 	case *syntax.LocalStmt:
 		f.localStatement(s)
 	case *syntax.LocalFunction:
+		f.nameFunction(s.Func, func() string { return s.Name.Name })
 		r := f.reserve(1)
 		f.activate(s.Name, r)
 		f.closure(r, s.Func)
@@ -106,6 +108,9 @@ func (f *function) localStatement(s *syntax.LocalStmt) {
 		values = values[:n]
 	}
 	base := f.free
+	for i, v := range values[:min(n, len(values))] {
+		f.nameFunction(v, func() string { return s.Names[i].Name })
+	}
 	f.list(values, n)
 	for i, v := range s.Names[:n] {
 		f.activate(v, base+i)
@@ -122,6 +127,7 @@ func (f *function) localStatement(s *syntax.LocalStmt) {
 }
 
 func (f *function) functionStatement(s *syntax.FunctionStmt) {
+	f.nameFunction(s.Func, func() string { return targetName(s.Target, s.Func) })
 	f.store(s.Target, func(target int) int {
 		if target < 0 {
 			target = f.reserve(1)
@@ -195,6 +201,9 @@ func (f *function) storeName(t *syntax.Name, v int) {
 }
 
 func (f *function) assign(s *syntax.Assign) {
+	for i, v := range s.Values[:min(len(s.Values), len(s.Targets))] {
+		f.nameFunction(v, func() string { return targetName(s.Targets[i], nil) })
+	}
 	if len(s.Targets) == 1 && len(s.Values) == 1 {
 		f.store(s.Targets[0], func(target int) int {
 			if target < 0 {

@@ -111,7 +111,10 @@ func (f *function) call(e *syntax.Call, r, base, results int) {
 		n = 0
 	}
 	f.line = int(e.StartLine)
-	f.emit(abc(vm.OP_CALL, base, n, results+1))
+	pc := f.emit(abc(vm.OP_CALL, base, n, results+1))
+	if f.compiler.compiled != nil {
+		f.keepCall(pc, e)
+	}
 	f.free = base + max(results, 0)
 	f.touch()
 }
@@ -225,6 +228,11 @@ func (f *function) table(e *syntax.Table, target int) {
 func (f *function) keyed(table int, field syntax.Field) {
 	free := f.free
 	k := f.operand(field.Key)
+	f.nameFunction(field.Value, func() string {
+		name, _ := literal(field.Key)
+		text, _ := name.(vm.LString)
+		return string(text)
+	})
 	v := f.operand(field.Value)
 	f.line = int(field.End)
 	f.set(table, k, v)
