@@ -16,6 +16,15 @@ local NEWEST = "/private/vendor/example.com/newest"
 
 local client
 
+-- Metadata that cannot be changed raises an error, which would end the function
+-- for this message; a line in the log is enough.
+local function change(action, ...)
+  local done, reason = pcall(action, ...)
+  if not done then
+    dovecot.i_error("registered-users: " .. tostring(reason))
+  end
+end
+
 function script_init()
   client = dovecot.http.client({request_timeout_msecs = 2000})
   return 0
@@ -40,10 +49,10 @@ function dovecot_lua_notify_event_message_new(ctx, event)
   request:set_payload("New mail from " .. sender .. ": " .. (event.subject or ""))
   local status = request:submit():status()
   if status >= 200 and status <= 299 then
-    ctx.user:metadata_set(NEWEST, newest)
+    change(ctx.user.metadata_set, ctx.user, NEWEST, newest)
   elseif status == 404 or status == 410 then
     -- The device is gone for good: forget it.
-    ctx.user:metadata_unset(REGISTRATION)
+    change(ctx.user.metadata_unset, ctx.user, REGISTRATION)
   else
     dovecot.i_warning("registered-users: " .. ctx.endpoint .. " answered " .. status)
   end

@@ -88,7 +88,7 @@ func (i *Instance) send(e Envelope, mail []byte) (replies []string, took time.Du
 		replies = append(replies, reply)
 	}
 	took = time.Since(start)
-	_, err = c.command(2, "QUIT")
+	err = c.command(2, "QUIT")
 	if failed == nil {
 		failed = err
 	}
@@ -152,14 +152,14 @@ func dial(ctx context.Context, port int) (net.Conn, error) {
 }
 
 func (c *lmtp) open(e Envelope) error {
-	if _, err := c.command(2, "LHLO localhost"); err != nil {
+	if err := c.command(2, "LHLO localhost"); err != nil {
 		return err
 	}
 	if e.Session != "" {
-		if _, err := c.command(2, "XCLIENT SESSION="+e.Session); err != nil {
+		if err := c.command(2, "XCLIENT SESSION="+e.Session); err != nil {
 			return err
 		}
-		if _, err := c.command(2, "LHLO localhost"); err != nil {
+		if err := c.command(2, "LHLO localhost"); err != nil {
 			return err
 		}
 	}
@@ -167,23 +167,24 @@ func (c *lmtp) open(e Envelope) error {
 	if from == "" {
 		from = "sender@example.net"
 	}
-	if _, err := c.command(2, "MAIL FROM:<"+from+">"); err != nil {
+	if err := c.command(2, "MAIL FROM:<"+from+">"); err != nil {
 		return err
 	}
 	for _, to := range e.To {
-		if _, err := c.command(2, "RCPT TO:<"+to+">"); err != nil {
+		if err := c.command(2, "RCPT TO:<"+to+">"); err != nil {
 			return err
 		}
 	}
-	_, err := c.command(3, "DATA")
-	return err
+	return c.command(3, "DATA")
 }
 
-func (c *lmtp) command(class int, line string) (string, error) {
+// command sends a line and takes a reply of that class: 2 for 2xx.
+func (c *lmtp) command(class int, line string) error {
 	if _, err := c.conn.Write([]byte(line + "\r\n")); err != nil {
-		return "", fmt.Errorf("oracle: LMTP: %w", err)
+		return fmt.Errorf("oracle: LMTP: %w", err)
 	}
-	return c.reply(class)
+	_, err := c.reply(class)
+	return err
 }
 
 func (c *lmtp) reply(class int) (string, error) {

@@ -99,12 +99,11 @@ func (i *Instance) readLog(from Mark) ([]Line, Mark) {
 func parseLog(text, token string) []Line {
 	var lines []Line
 	for first := true; text != ""; first = false {
-		end := strings.Index(text, "\n"+token)
-		piece := text
-		if end >= 0 {
-			piece, text = text[:end], text[end+1:]
+		piece, rest, more := strings.Cut(text, "\n"+token)
+		if more {
+			text = token + rest
 		} else {
-			piece, text = strings.TrimSuffix(text, "\n"), ""
+			piece, text = strings.TrimSuffix(piece, "\n"), ""
 		}
 		message, ok := strings.CutPrefix(piece, token)
 		if !ok && first {

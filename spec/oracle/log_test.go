@@ -1,6 +1,7 @@
 package oracle
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -42,4 +43,22 @@ func TestLiteralSize(t *testing.T) {
 			t.Errorf("%q: got %d, want %d", line, n, want)
 		}
 	}
+}
+
+// FuzzParseLog: whatever scripts write, no line is lost or made up.
+func FuzzParseLog(f *testing.F) {
+	f.Add("@t lmtp(a@b)<12><s>: Info: one\ntwo\n@t REPL: Error: x\n")
+	f.Add("x\n@t \n@t @t Info: \n\n")
+	f.Fuzz(func(t *testing.T, text string) {
+		lines := parseLog(text, "@t ")
+		want := strings.Count("\n"+text, "\n@t ")
+		if len(lines) != want {
+			t.Fatalf("%d lines, want %d", len(lines), want)
+		}
+		for _, l := range lines {
+			if l.PID < 0 || strings.Contains(l.Text, "\n@t ") {
+				t.Errorf("line %+v", l)
+			}
+		}
+	})
 }
