@@ -174,6 +174,7 @@ func (h *Host) engine(scriptPath string) *lua.Engine {
 	if !ok {
 		e = lua.NewEngine(lua.EngineOptions{
 			Path: h.options.LuaPath, First: scriptPath, Preload: h.preload, System: h.options.System,
+			Coverage: h.options.Coverage,
 		})
 		h.engines[scriptPath] = e
 	}

@@ -27,6 +27,7 @@ type commands struct {
 	Check   checkCommand   `cmd:"" help:"Say what is wrong with scripts before they run, and what would break on which Dovecot."`
 	Explain explainCommand `cmd:"" help:"Say what a rule of check is about: what to avoid, what to prefer, and why."`
 	Event   eventCommand   `cmd:"" help:"Make the transaction document that Dovecot would make of a message or an action."`
+	Test    testCommand    `cmd:"" help:"Run the tests of handlers: *_test.lua files, golden traces, and with --sweep failures on purpose."`
 	Relay   relayCommand   `cmd:"" help:"Write down what happens in a running Dovecot: the script for it, its configuration, and a check of the folder."`
 	Modules modulesCommand `cmd:"" help:"List the modules that a script may require."`
 	New     newCommand     `cmd:"" help:"Make a folder with a handler to start from, and recorded transactions to try it on."`

@@ -47,8 +47,8 @@ func (n *newCommand) Run(a *application) error {
 	for _, f := range files {
 		fmt.Fprintf(a.out, "  %s\n", filepath.Join(n.Name, f.Name))
 	}
-	_, err := fmt.Fprintf(a.out, "\nNext:\n\n  luapush run %s %s\n  luapush check %s\n",
-		shellWord(handler), shellWord(fixture), shellWord(handler))
+	_, err := fmt.Fprintf(a.out, "\nNext:\n\n  luapush run %s %s\n  luapush test %s\n  luapush check %s\n",
+		shellWord(handler), shellWord(fixture), shellWord(n.Name), shellWord(handler))
 	return err
 }
 

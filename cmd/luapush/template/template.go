@@ -1,5 +1,5 @@
 // Package template holds the handlers that "luapush new" starts a folder with:
-// for each, the script and a few recorded transactions to play through it. They
+// for each, the script, its test, and a few recorded transactions to play through it. They
 // are for Dovecot 2.3.19 and later of 2.3. The package writes no files.
 package template
 
@@ -8,7 +8,7 @@ import (
 	"slices"
 )
 
-//go:embed */handler.lua */fixture.jsonl luarc.json
+//go:embed */handler.lua */handler_test.lua */fixture.jsonl luarc.json
 var files embed.FS
 
 // File is a file of a new folder.
@@ -20,6 +20,7 @@ type File struct {
 // The names of the files.
 const (
 	Handler  = "handler.lua"
+	Test     = "handler_test.lua"
 	Fixture  = "fixture.jsonl"
 	Settings = ".luarc.json"
 	// TypesFolder is where Settings lets the Lua language server look for
@@ -43,14 +44,14 @@ func Names() []string {
 	return names
 }
 
-// Files gives the files of a template: the handler, its fixture, and the
+// Files gives the files of a template: the handler, its test, its fixture, and the
 // settings of the Lua language server. There are none for an unknown name.
 func Files(name string) []File {
 	if !slices.Contains(Names(), name) {
 		return nil
 	}
 	var list []File
-	for _, f := range [][2]string{{Handler, name + "/" + Handler}, {Fixture, name + "/" + Fixture}, {Settings, "luarc.json"}} {
+	for _, f := range [][2]string{{Handler, name + "/" + Handler}, {Test, name + "/" + Test}, {Fixture, name + "/" + Fixture}, {Settings, "luarc.json"}} {
 		data, err := files.ReadFile(f[1])
 		if err != nil {
 			return nil
