@@ -16,7 +16,8 @@ const module = "github.com/luapush/luapush/"
 // it, and the packages named. A package that is not named here fails the test:
 // give it a place first. Tests may import more.
 var arrows = map[string][]string{
-	"runtime/mail":           {},
+	"runtime/spelling":       {},
+	"runtime/mail":           {"runtime/spelling"},
 	"runtime/dovecot":        {},
 	"runtime/trace":          {},
 	"runtime/transport":      {},
@@ -26,7 +27,7 @@ var arrows = map[string][]string{
 	"runtime/lua/repair":     {"runtime/lua/syntax", "runtime/lua/native"},
 	"runtime/lua/library":    {"runtime/lua/native"},
 	"runtime/lua/difftest":   {"runtime/lua"},
-	"runtime/config":         {"runtime/dovecot"},
+	"runtime/config":         {"runtime/dovecot", "runtime/spelling"},
 	"runtime/httpclient":     {"runtime/transport", "runtime/dovecot", "runtime/config"},
 	"runtime/store":          {"runtime/mail"},
 	"runtime/store/dict":     {"runtime/store", "runtime/mail"},
@@ -34,7 +35,8 @@ var arrows = map[string][]string{
 	"runtime/source":         {"runtime/mail"},
 	"runtime/message":        {},
 	"runtime/deliver":        {"runtime/mail", "runtime/dovecot"},
-	"runtime/driver":         {"runtime/mail", "runtime/dovecot", "runtime/config"},
+	"runtime/strip":          {"runtime/mail", "runtime/deliver"},
+	"runtime/driver":         {"runtime/mail", "runtime/dovecot", "runtime/config", "runtime/spelling"},
 	"runtime":                {"runtime/mail", "runtime/dovecot", "runtime/trace", "runtime/transport", "runtime/lua", "runtime/config", "runtime/store", "runtime/source"},
 	"bindings":               {"runtime"},
 	"stdlib":                 {"runtime"},

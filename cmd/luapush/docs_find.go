@@ -3,6 +3,8 @@ package main
 import (
 	"slices"
 	"strings"
+
+	"github.com/luapush/luapush/runtime/spelling"
 )
 
 // findTopics gives the topics of a name: those it names in full, or else those
@@ -37,39 +39,9 @@ func findTopics(all []topic, name string) []topic {
 // nearestTopic gives the name that is most like one that is nothing's; "" where
 // none is near.
 func nearestTopic(all []topic, wrong string) string {
-	if len(wrong) > 100 { // no misspelling; and the distance is quadratic
-		return ""
-	}
-	wrong = strings.ToLower(wrong)
-	best, least := "", min(3, max(1, len(wrong)/3))+1
+	var names []string
 	for _, t := range all {
-		for _, name := range append([]string{t.name}, t.aliases...) {
-			if d := editDistance(wrong, strings.ToLower(name)); d < least {
-				best, least = name, d
-			}
-		}
+		names = append(append(names, t.name), t.aliases...)
 	}
-	return best
-}
-
-// editDistance is how many insertions, deletions and changes turn one text into
-// another.
-func editDistance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			change := diagonal
-			if a[i] != b[j] {
-				change++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(change, row[j+1]+1, row[j]+1)
-		}
-	}
-	return row[len(b)]
+	return spelling.Nearest(wrong, names)
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/luapush/luapush/runtime/dovecot"
 	"github.com/luapush/luapush/runtime/driver"
 	"github.com/luapush/luapush/runtime/mail"
+	"github.com/luapush/luapush/runtime/spelling"
 	"github.com/luapush/luapush/runtime/trace"
 	"github.com/luapush/luapush/scripts"
 )
@@ -48,7 +49,7 @@ func (s *driversShowCommand) Run(a *application) error {
 		}
 	}
 	text := fmt.Sprintf("there is no driver %q that comes with luapush", s.Name)
-	if near := config.Nearest(s.Name, comes()); near != "" {
+	if near := spelling.Nearest(s.Name, comes()); near != "" {
 		text += fmt.Sprintf("; did you mean %s?", near)
 	} else {
 		text += "; there are " + strings.Join(comes(), ", ")

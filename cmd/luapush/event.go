@@ -8,10 +8,10 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/luapush/luapush/runtime/config"
 	"github.com/luapush/luapush/runtime/deliver"
 	"github.com/luapush/luapush/runtime/dovecot"
 	"github.com/luapush/luapush/runtime/mail"
+	"github.com/luapush/luapush/runtime/spelling"
 )
 
 // eventCommand is "luapush event".
@@ -164,7 +164,7 @@ func setField(e *mail.Event, item string) error {
 		}
 		names[i] = f.name
 	}
-	if near := config.Nearest(name, names); near != "" {
+	if near := spelling.Nearest(name, names); near != "" {
 		return fmt.Errorf("%s has no field %q; did you mean %s?", e.Name, name, near)
 	}
 	return fmt.Errorf("%s has no field %q; it has %s", e.Name, name, strings.Join(names, ", "))

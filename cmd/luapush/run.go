@@ -22,9 +22,9 @@ type runCommand struct {
 	hostFlags `embed:""`
 
 	Metadata string `placeholder:"WHERE" help:"Where metadata is read and written: in memory, beginning with the recording's (the default); dict, the file of the configuration's mail_attribute_dict; dict:PATH, such a file; doveadm:FILE, a Dovecot that the properties of OX App Suite's connector name, which also answers status and message text that the recording has not. See spec/metadata.md."`
-	Format string `default:"text" enum:"text,json" placeholder:"text|json" help:"How to show what happened: text for people, json for programs (one object a line)."`
-	Color  string `default:"auto" enum:"auto,always,never" placeholder:"auto|always|never" help:"Colours in the text. auto is on for a terminal, unless NO_COLOR is set."`
-	Full   bool   `help:"Show long bodies and messages whole."`
+	Format   string `default:"text" enum:"text,json" placeholder:"text|json" help:"How to show what happened: text for people, json for programs (one object a line)."`
+	Color    string `default:"auto" enum:"auto,always,never" placeholder:"auto|always|never" help:"Colours in the text. auto is on for a terminal, unless NO_COLOR is set."`
+	Full     bool   `help:"Show long bodies and messages whole."`
 }
 
 // arrange tells the script from the fixtures. Drivers of a configuration need

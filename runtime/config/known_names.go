@@ -3,6 +3,8 @@ package config
 import (
 	"strconv"
 	"strings"
+
+	"github.com/luapush/luapush/runtime/spelling"
 )
 
 // pluginNames23 are the push settings of plugin {} of Dovecot 2.3 (dovecot.md §1.1, §1.5, §7.1). Numbers may follow the
@@ -93,7 +95,7 @@ func judgePlugin(name string) (text, hint string, cause error) {
 	case numbered:
 		return "", "", nil
 	}
-	near := Nearest(base, pluginNames23)
+	near := spelling.Nearest(base, pluginNames23)
 	if near == name || near == "" && !strings.HasPrefix(name, "push_notification_") {
 		return "", "", nil
 	}

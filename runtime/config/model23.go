@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/luapush/luapush/runtime/spelling"
 )
 
 // maxSections bounds sections inside sections, and how many there may be in all.
@@ -316,7 +318,7 @@ func (m *model23) variable(l line, word string, s *section23, matters bool) (str
 			Hint: "a variable is a word of its own, between blanks; a $ that is none needs quotes around the value", cause: ErrUnknownVariable}
 	}
 	hint := "luapush does not know Dovecot's default of it; write the value instead"
-	if near := Nearest(name, slices.Sorted(maps.Keys(defaults23))); near != "" {
+	if near := spelling.Nearest(name, slices.Sorted(maps.Keys(defaults23))); near != "" {
 		hint = "did you mean $" + near + "?"
 	}
 	m.warn(&FileError{Origin: l.origin, Setting: l.key, Text: word + " is taken as empty: no line above sets " + name,

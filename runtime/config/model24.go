@@ -3,6 +3,8 @@ package config
 import (
 	"slices"
 	"strings"
+
+	"github.com/luapush/luapush/runtime/spelling"
 )
 
 // maxDrivers bounds the push_notification blocks, each of which takes part in every global push setting.
@@ -211,7 +213,7 @@ func (m *model24) judgeSection(l line, kind string) (list bool, err error) {
 	case slices.Contains(sections24, kind) || slices.Contains(listFilters24, kind):
 		return false, nil
 	}
-	if near := Nearest(kind, sections24); near != "" && len(kind) > 6 || isOurs(kind) {
+	if near := spelling.Nearest(kind, sections24); near != "" && len(kind) > 6 || isOurs(kind) {
 		hint := "the sections are " + strings.Join(sections24, ", ")
 		if near != "" {
 			hint = "did you mean " + near + "?"

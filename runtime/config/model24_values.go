@@ -4,6 +4,8 @@ import (
 	"errors"
 	"slices"
 	"strings"
+
+	"github.com/luapush/luapush/runtime/spelling"
 )
 
 // value makes a setting's value. delayed tells that it still has $SET: words in it.
@@ -88,7 +90,7 @@ func (m *model24) judge(setting Setting, written string, f *scope24) {
 			}
 		}
 	}
-	near, option := Nearest(written, choices), ""
+	near, option := spelling.Nearest(written, choices), ""
 	if ours && e.kind != "mail_lua" {
 		option = options23[written]
 	}

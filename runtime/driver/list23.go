@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/luapush/luapush/runtime/config"
+	"github.com/luapush/luapush/runtime/spelling"
 )
 
 // list23 reads the numbered settings as Dovecot 2.3 does (dovecot.md §7.1).
@@ -152,7 +153,7 @@ func unknownHint(name string) string {
 	if trimmed := strings.TrimSpace(name); trimmed != name && kindOf(trimmed) != "" {
 		return "take out the blank before the colon: the name must be exactly " + strings.ToLower(trimmed)
 	}
-	if near := config.Nearest(name, names); near != "" {
+	if near := spelling.Nearest(name, names); near != "" {
 		return "did you mean " + near + "?"
 	}
 	return "the drivers are " + strings.Join(names, ", ")

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/luapush/luapush/runtime/config"
+	"github.com/luapush/luapush/runtime/spelling"
 )
 
 // optionRule is an option that a driver knows.
@@ -81,7 +82,7 @@ func (b *builder) unknownOption(d *Driver, o *Option, known []optionRule) {
 		names = append(names, r.name)
 	}
 	hint := "it has none"
-	if near := config.Nearest(o.Name, names); near != "" {
+	if near := spelling.Nearest(o.Name, names); near != "" {
 		hint = "did you mean " + near + "?"
 	} else if len(names) > 0 {
 		hint = "its options are " + strings.Join(names, ", ")

@@ -3,6 +3,8 @@ package mail
 import (
 	"fmt"
 	"strings"
+
+	"github.com/luapush/luapush/runtime/spelling"
 )
 
 // EventName is the name of an RFC 5423 event as Dovecot spells it, such as
@@ -96,7 +98,7 @@ func SuggestEventName(s string) EventName {
 	want := foldName(strings.TrimPrefix(s, handlerPrefix))
 	best, bestDistance := EventName(""), 4
 	for i := range events {
-		if d := distance(want, foldName(string(events[i].name))); d < bestDistance {
+		if d := spelling.Distance(want, foldName(string(events[i].name))); d < bestDistance {
 			best, bestDistance = events[i].name, d
 		}
 	}
@@ -116,26 +118,4 @@ func eventNameHint(s string) string {
 
 func foldName(s string) string {
 	return strings.NewReplacer("_", "", "-", "", " ", "").Replace(strings.ToLower(s))
-}
-
-// distance is the number of single-byte insertions, deletions and changes that
-// turn a into b.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			change := diagonal
-			if a[i] != b[j] {
-				change++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(change, row[j+1]+1, row[j]+1)
-		}
-	}
-	return row[len(b)]
 }

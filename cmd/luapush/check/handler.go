@@ -7,6 +7,7 @@ import (
 	"github.com/luapush/luapush/runtime/dovecot"
 	"github.com/luapush/luapush/runtime/lua/syntax"
 	"github.com/luapush/luapush/runtime/mail"
+	"github.com/luapush/luapush/runtime/spelling"
 )
 
 // isEntryPoint tells whether Dovecot calls a global function of that name.
@@ -140,7 +141,7 @@ func rightName(name string) (right, hint string) {
 		if i := slices.Index(events, rest); i >= 0 {
 			return eventPrefix + rest, ""
 		}
-		if right := nearest(name, all); right != "" {
+		if right := spelling.Nearest(name, all); right != "" {
 			return right, ""
 		}
 		return "", "the functions are " + beginFunction + ", " + endFunction + " and " + eventPrefix + "… with " + list(events)
@@ -150,7 +151,7 @@ func rightName(name string) (right, hint string) {
 		if len(known) > 24 {
 			limit = 4
 		}
-		if d := distance(fold(name), fold(known)); d <= limit {
+		if d := spelling.Distance(spelling.Fold(name), spelling.Fold(known)); d <= limit {
 			return known, ""
 		}
 	}

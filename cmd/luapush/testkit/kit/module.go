@@ -6,6 +6,7 @@ import (
 	"github.com/luapush/luapush/cmd/luapush/testkit/value"
 	"github.com/luapush/luapush/runtime/lua/native"
 	"github.com/luapush/luapush/runtime/mail"
+	"github.com/luapush/luapush/runtime/spelling"
 )
 
 // ModuleName is what a test file requires.
@@ -73,7 +74,7 @@ func openModule(l *vm.LState) int {
 
 // suggestions keeps a message from listing the whole module.
 func suggestions(name string) []string {
-	if n := value.Nearest(name, Names()); n != "" {
+	if n := spelling.Nearest(name, Names()); n != "" {
 		return []string{n}
 	}
 	return []string{"case", "load", "http", "equal", "same", "message_new", "and more: see spec/testing.md"}

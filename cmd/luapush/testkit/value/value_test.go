@@ -151,7 +151,7 @@ func TestJSON(t *testing.T) {
 	}
 }
 
-func TestNearest(t *testing.T) {
+func TestMeant(t *testing.T) {
 	names := []string{"subject", "snippet", "uid"}
 	if got := Meant("subjct", names); got != "did you mean subject?" {
 		t.Error(got)

@@ -1,30 +1,35 @@
-package config
+// Package spelling finds the name that a misspelt one was meant for, so that
+// every message which refuses a name can suggest another. It must not know what
+// the names are names of.
+package spelling
 
 import "strings"
 
-// maxNearest is the longest name that can be a misspelling: the distance takes the square of it.
-const maxNearest = 100
+// longest is the longest name that can be a misspelling: the distance takes the square of it.
+const longest = 100
 
 // Nearest returns the one of names that wrong most likely was meant to be, "" where none is near. Case and underscores
 // do not count; about a third of the letters may be wrong, three at most.
 func Nearest(wrong string, names []string) string {
-	if len(wrong) > maxNearest {
+	if len(wrong) > longest {
 		return ""
 	}
-	folded := foldName(wrong)
+	folded := Fold(wrong)
 	best, least := "", min(3, max(1, len(folded)/3))+1
 	for _, name := range names {
-		if d := editDistance(folded, foldName(name)); d < least {
+		if d := Distance(folded, Fold(name)); d < least {
 			best, least = name, d
 		}
 	}
 	return best
 }
 
-func foldName(name string) string { return strings.ReplaceAll(lowerASCII(name), "_", "") }
+// Fold gives the letters that count in a name.
+func Fold(name string) string { return strings.ReplaceAll(strings.ToLower(name), "_", "") }
 
-// editDistance is how many insertions, deletions, changes and swaps of neighbours turn one text into the other.
-func editDistance(a, b string) int {
+// Distance is how many insertions, deletions, changes and swaps of neighbours turn one text into the other. It takes the
+// product of their lengths in time.
+func Distance(a, b string) int {
 	before, row := make([]int, len(b)+1), make([]int, len(b)+1)
 	next := make([]int, len(b)+1)
 	for j := range row {
