@@ -13,8 +13,8 @@ import (
 )
 
 var lfsFunctions = shared(
-	function{"attributes", func(L *vm.LState) int { return lfsAttributes(L, syscall.Stat, false) }},
-	function{"symlinkattributes", func(L *vm.LState) int { return lfsAttributes(L, syscall.Lstat, true) }},
+	function{"attributes", func(L *vm.LState) int { return lfsAttributes(L, false) }},
+	function{"symlinkattributes", func(L *vm.LState) int { return lfsAttributes(L, true) }},
 	function{"currentdir", lfsCurrentdir},
 	function{"dir", lfsDir},
 	lfsAbsent("chdir", "the current folder belongs to the whole process, in which other users' sessions run"),
@@ -52,42 +52,63 @@ func errnoText(err error) (string, int) {
 	return strings.ToUpper(text[:1]) + text[1:], int(number)
 }
 
+// lfsStatus is what the system tells of a file, the same on every system. Times
+// are seconds.
+type lfsStatus struct {
+	mode                            uint32
+	dev, ino, nlink, uid, gid, rdev float64
+	access, modification, change    float64
+	size, blocks, blksize           float64
+}
+
 // lfsFields are the attributes of a file in LuaFileSystem's order.
 var lfsFields = []struct {
 	name string
-	get  func(*syscall.Stat_t) vm.LValue
+	get  func(*lfsStatus) vm.LValue
 }{
-	{"mode", func(s *syscall.Stat_t) vm.LValue { return vm.LString(lfsMode(s.Mode)) }},
-	{"dev", func(s *syscall.Stat_t) vm.LValue { return vm.LNumber(s.Dev) }},
-	{"ino", func(s *syscall.Stat_t) vm.LValue { return vm.LNumber(s.Ino) }},
-	{"nlink", func(s *syscall.Stat_t) vm.LValue { return vm.LNumber(s.Nlink) }},
-	{"uid", func(s *syscall.Stat_t) vm.LValue { return vm.LNumber(s.Uid) }},
-	{"gid", func(s *syscall.Stat_t) vm.LValue { return vm.LNumber(s.Gid) }},
-	{"rdev", func(s *syscall.Stat_t) vm.LValue { return vm.LNumber(s.Rdev) }},
-	{"access", func(s *syscall.Stat_t) vm.LValue { return vm.LNumber(s.Atim.Sec) }},
-	{"modification", func(s *syscall.Stat_t) vm.LValue { return vm.LNumber(s.Mtim.Sec) }},
-	{"change", func(s *syscall.Stat_t) vm.LValue { return vm.LNumber(s.Ctim.Sec) }},
-	{"size", func(s *syscall.Stat_t) vm.LValue { return vm.LNumber(s.Size) }},
-	{"permissions", func(s *syscall.Stat_t) vm.LValue { return vm.LString(lfsPermissions(s.Mode)) }},
-	{"blocks", func(s *syscall.Stat_t) vm.LValue { return vm.LNumber(s.Blocks) }},
-	{"blksize", func(s *syscall.Stat_t) vm.LValue { return vm.LNumber(s.Blksize) }},
+	{"mode", func(s *lfsStatus) vm.LValue { return vm.LString(lfsMode(s.mode)) }},
+	{"dev", func(s *lfsStatus) vm.LValue { return vm.LNumber(s.dev) }},
+	{"ino", func(s *lfsStatus) vm.LValue { return vm.LNumber(s.ino) }},
+	{"nlink", func(s *lfsStatus) vm.LValue { return vm.LNumber(s.nlink) }},
+	{"uid", func(s *lfsStatus) vm.LValue { return vm.LNumber(s.uid) }},
+	{"gid", func(s *lfsStatus) vm.LValue { return vm.LNumber(s.gid) }},
+	{"rdev", func(s *lfsStatus) vm.LValue { return vm.LNumber(s.rdev) }},
+	{"access", func(s *lfsStatus) vm.LValue { return vm.LNumber(s.access) }},
+	{"modification", func(s *lfsStatus) vm.LValue { return vm.LNumber(s.modification) }},
+	{"change", func(s *lfsStatus) vm.LValue { return vm.LNumber(s.change) }},
+	{"size", func(s *lfsStatus) vm.LValue { return vm.LNumber(s.size) }},
+	{"permissions", func(s *lfsStatus) vm.LValue { return vm.LString(lfsPermissions(s.mode)) }},
+	{"blocks", func(s *lfsStatus) vm.LValue { return vm.LNumber(s.blocks) }},
+	{"blksize", func(s *lfsStatus) vm.LValue { return vm.LNumber(s.blksize) }},
 }
 
+// The kinds of files in a mode, which are the same on all systems of Unix.
+const (
+	lfsKind      = 0o170000
+	lfsSocket    = 0o140000
+	lfsLink      = 0o120000
+	lfsRegular   = 0o100000
+	lfsBlock     = 0o060000
+	lfsDirectory = 0o040000
+	lfsCharacter = 0o020000
+	lfsPipe      = 0o010000
+)
+
 func lfsMode(mode uint32) string {
-	switch mode & syscall.S_IFMT {
-	case syscall.S_IFREG:
+	switch mode & lfsKind {
+	case lfsRegular:
 		return "file"
-	case syscall.S_IFLNK:
+	case lfsLink:
 		return "link"
-	case syscall.S_IFDIR:
+	case lfsDirectory:
 		return "directory"
-	case syscall.S_IFCHR:
+	case lfsCharacter:
 		return "char device"
-	case syscall.S_IFBLK:
+	case lfsBlock:
 		return "block device"
-	case syscall.S_IFIFO:
+	case lfsPipe:
 		return "named pipe"
-	case syscall.S_IFSOCK:
+	case lfsSocket:
 		return "socket"
 	}
 	return "other"
@@ -104,11 +125,11 @@ func lfsPermissions(mode uint32) string {
 }
 
 // lfsAttributes is attributes(path, request) and symlinkattributes(path, request): one attribute, or a table of all.
-func lfsAttributes(L *vm.LState, stat func(string, *syscall.Stat_t) error, links bool) int {
+func lfsAttributes(L *vm.LState, links bool) int {
 	native.Step(L, 100)
 	path := native.CheckString(L, 1)
-	var info syscall.Stat_t
-	if err := stat(path, &info); err != nil {
+	info, err := lfsStat(path, !links)
+	if err != nil {
 		text, number := errnoText(err)
 		return returns(L, vm.LNil, vm.LString("cannot obtain information from file '"+path+"': "+text), vm.LNumber(number))
 	}

@@ -128,12 +128,10 @@ func (w *fixtureWriter) prepare(a *application, isNew bool) error {
 		return nil
 	}
 	w.plain = true
-	err = syscall.Flock(int(w.file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
-	if errors.Is(err, syscall.EWOULDBLOCK) {
+	if lockedByAnother(w.file) {
 		return fmt.Errorf("%s: another luapush records to it; end that one, or give another name", w.name)
 	}
-	// File systems without locks leave it to the user. What the file has now is what
-	// the last writer left.
+	// What the file has now is what the last writer left.
 	if info, err = w.file.Stat(); err != nil {
 		return writeError(w.name, err)
 	}
