@@ -83,7 +83,7 @@ func (s *probeServer) serve(c net.Conn) {
 	}()
 	in := bufio.NewReader(c)
 	for {
-		r, err := readProbeRequest(in)
+		r, err := readProbeRequest(in, c)
 		if err != nil {
 			return
 		}
@@ -100,7 +100,7 @@ type probeRequest struct {
 	body           string
 }
 
-func readProbeRequest(in *bufio.Reader) (*probeRequest, error) {
+func readProbeRequest(in *bufio.Reader, out io.Writer) (*probeRequest, error) {
 	head := textproto.NewReader(in)
 	first, err := head.ReadLine()
 	if err != nil {
@@ -109,7 +109,7 @@ func readProbeRequest(in *bufio.Reader) (*probeRequest, error) {
 	method, rest, _ := strings.Cut(first, " ")
 	target, _, _ := strings.Cut(rest, " ")
 	r := &probeRequest{method: method, target: target}
-	length := 0
+	length, expected := 0, false
 	for {
 		line, err := head.ReadLine()
 		if err != nil {
@@ -124,8 +124,16 @@ func readProbeRequest(in *bufio.Reader) (*probeRequest, error) {
 			continue
 		case "content-length":
 			length, _ = strconv.Atoi(strings.TrimSpace(value))
+		case "expect":
+			expected = true
 		}
 		r.lines = append(r.lines, line)
+	}
+	// Dovecot says Expect after a redirect, too, where it sends no body any more.
+	if expected && length > 0 {
+		if _, err := io.WriteString(out, "HTTP/1.1 100 Continue\r\n\r\n"); err != nil {
+			return nil, err
+		}
 	}
 	body := make([]byte, length)
 	if _, err := io.ReadFull(in, body); err != nil {

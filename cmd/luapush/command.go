@@ -29,6 +29,7 @@ type commands struct {
 	Event   eventCommand   `cmd:"" help:"Make the transaction document that Dovecot would make of a message or an action."`
 	Test    testCommand    `cmd:"" help:"Run the tests of handlers: *_test.lua files, golden traces, and with --sweep failures on purpose."`
 	Relay   relayCommand   `cmd:"" help:"Write down what happens in a running Dovecot: the script for it, its configuration, and a check of the folder."`
+	Verify  verifyCommand  `cmd:"" help:"Run a handler in a private real Dovecot and in luapush, on the same mail, and show where they differ."`
 	Record  recordCommand  `cmd:"" help:"Add live transactions of a spool folder to a fixture, or fixtures to another; with --strip, without what is personal."`
 	Modules modulesCommand `cmd:"" help:"List the modules that a script may require."`
 	New     newCommand     `cmd:"" help:"Make a folder with a handler to start from, and recorded transactions to try it on."`
