@@ -14,7 +14,7 @@ func lfsStat(path string, follow bool) (lfsStatus, error) {
 		return lfsStatus{}, err
 	}
 	return lfsStatus{
-		mode: uint32(s.Mode), dev: float64(s.Dev), ino: float64(s.Ino), nlink: float64(s.Nlink),
+		mode: s.Mode, dev: float64(s.Dev), ino: float64(s.Ino), nlink: float64(s.Nlink),
 		uid: float64(s.Uid), gid: float64(s.Gid), rdev: float64(s.Rdev),
 		access: float64(s.Atim.Sec), modification: float64(s.Mtim.Sec), change: float64(s.Ctim.Sec),
 		size: float64(s.Size), blocks: float64(s.Blocks), blksize: float64(s.Blksize),
