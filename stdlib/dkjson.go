@@ -6,6 +6,7 @@ import (
 	vm "github.com/yuin/gopher-lua"
 
 	"github.com/luapush/luapush/runtime/lua/native"
+	"github.com/luapush/luapush/runtime/lua/native/list"
 	"github.com/luapush/luapush/stdlib/jsoncore"
 )
 
@@ -104,7 +105,7 @@ func dkjsonAddnewline(L *vm.LState) int {
 	}
 	length, ok := field(L, state, "bufferlen").(vm.LNumber)
 	if !ok {
-		length = vm.LNumber(buffer.Len())
+		length = vm.LNumber(list.Length(buffer))
 	}
 	level, _ := field(L, state, "level").(vm.LNumber)
 	buffer.RawSet(length+1, vm.LString("\n"))

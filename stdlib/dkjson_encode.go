@@ -9,6 +9,7 @@ import (
 	vm "github.com/yuin/gopher-lua"
 
 	"github.com/luapush/luapush/runtime/lua/native"
+	"github.com/luapush/luapush/runtime/lua/native/list"
 	"github.com/luapush/luapush/stdlib/jsoncore"
 )
 
@@ -233,9 +234,9 @@ func (e *dkjsonEncoder) members(table *vm.LTable) ([]jsoncore.Member, error) {
 	var members []jsoncore.Member
 	var used map[vm.LValue]bool
 	if order != nil {
-		used = make(map[vm.LValue]bool, order.Len())
-		for i := 1; i <= order.Len(); i++ {
-			key := order.RawGetInt(i)
+		used = make(map[vm.LValue]bool, list.Length(order))
+		for i := 1; i <= list.Length(order); i++ {
+			key := list.Get(order, i)
 			if value := index(e.L, table, key); value != vm.LNil {
 				used[key] = true
 				members = append(members, jsoncore.Member{Key: key, Value: value})

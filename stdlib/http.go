@@ -17,6 +17,7 @@ import (
 	"github.com/luapush/luapush/runtime"
 	"github.com/luapush/luapush/runtime/httpclient"
 	"github.com/luapush/luapush/runtime/lua/native"
+	"github.com/luapush/luapush/runtime/lua/native/list"
 	"github.com/luapush/luapush/runtime/trace"
 	"github.com/luapush/luapush/runtime/transport"
 )
@@ -125,9 +126,9 @@ func (m *httpModule) batch(L *vm.LState) int {
 	requests := native.CheckTable(L, 1)
 	answers, messages := L.NewTable(), L.NewTable()
 	failed := false
-	for i := 1; i <= requests.Len(); i++ {
+	for i := 1; i <= list.Length(requests); i++ {
 		answer, message := vm.LNil, vm.LValue(vm.LString("Request must be a table"))
-		if r, ok := requests.RawGetInt(i).(*vm.LTable); ok {
+		if r, ok := list.Get(requests, i).(*vm.LTable); ok {
 			answer, message = call2(L, L.NewFunction(m.request), r.RawGetInt(1), r.RawGetInt(2), r.RawGetInt(3))
 		}
 		failed = failed || answer == vm.LNil

@@ -9,6 +9,7 @@ import (
 	vm "github.com/yuin/gopher-lua"
 
 	"github.com/luapush/luapush/runtime/lua/native"
+	"github.com/luapush/luapush/runtime/lua/native/list"
 )
 
 // Inspect is the loader of "inspect", kikito's inspect.lua 3.1: a table that can be called.
@@ -205,7 +206,7 @@ func (i *inspector) table(t *vm.LTable) {
 	for n := 1; n <= length; n++ {
 		separate()
 		i.puts(" ")
-		i.value(t.RawGetInt(n))
+		i.value(list.Get(t, n))
 	}
 	for _, key := range keys {
 		separate()
@@ -242,7 +243,7 @@ func separator(between func()) func() {
 
 // keys gives the length of the list that a table begins with, and its other keys in order.
 func (i *inspector) keys(t *vm.LTable) (length int, keys []vm.LValue) {
-	for t.RawGetInt(length+1) != vm.LNil {
+	for list.Get(t, length+1) != vm.LNil {
 		length++
 	}
 	native.Step(i.L, length+1)

@@ -9,6 +9,7 @@ import (
 	vm "github.com/yuin/gopher-lua"
 
 	"github.com/luapush/luapush/runtime/lua/native"
+	"github.com/luapush/luapush/runtime/lua/native/list"
 	"github.com/luapush/luapush/stdlib/jsoncore"
 )
 
@@ -263,7 +264,7 @@ func callShape(call *vm.LTable) (jsoncore.Shape, error) {
 	if !ok || !isTable {
 		return jsoncore.Shape{}, errors.New("attempt to encode a call without a name or parameters")
 	}
-	length := parameters.Len()
+	length := list.Length(parameters)
 	if n, ok := parameters.RawGetString("n").(vm.LNumber); ok {
 		length = int(max(min(n, jsoncore.MaxBytes+1), 0))
 	}

@@ -6,6 +6,7 @@ import (
 	vm "github.com/yuin/gopher-lua"
 
 	"github.com/luapush/luapush/runtime/lua/native"
+	"github.com/luapush/luapush/runtime/lua/native/list"
 )
 
 // newJSONUtil makes json.util.
@@ -104,9 +105,9 @@ func (p *jsonParts) isArray(value vm.LValue) vm.LValue {
 // table with one message number as its key would be a list of that many elements. PUC Lua keeps such tables apart: here
 // a list has more elements than holes, and any other table counts up to its first hole.
 func listLength(table *vm.LTable) int {
-	length, used, leading := table.Len(), 0, 0
+	length, used, leading := list.Length(table), 0, 0
 	for i := 1; i <= length; i++ {
-		if table.RawGetInt(i) == vm.LNil {
+		if list.Get(table, i) == vm.LNil {
 			continue
 		}
 		if used == i-1 {

@@ -4,6 +4,7 @@ import (
 	vm "github.com/yuin/gopher-lua"
 
 	"github.com/luapush/luapush/runtime/lua/native"
+	"github.com/luapush/luapush/runtime/lua/native/list"
 )
 
 var ltnSink = shared(
@@ -34,7 +35,7 @@ func tableSink(L *vm.LState, target vm.LValue) *vm.LFunction {
 				native.Raise(L, "bad argument #1 to 'insert' (table expected, got %s)", native.TypeName(L, up(L, 1)))
 			}
 			native.Alloc(L, 32)
-			table.RawSetInt(table.Len()+1, chunk)
+			list.Append(table, chunk)
 		}
 		return returns(L, vm.LNumber(1))
 	}, target)

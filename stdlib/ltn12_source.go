@@ -4,6 +4,7 @@ import (
 	vm "github.com/yuin/gopher-lua"
 
 	"github.com/luapush/luapush/runtime/lua/native"
+	"github.com/luapush/luapush/runtime/lua/native/list"
 )
 
 // ltnSource are the functions of ltn12.source but string and file, which belong to a state's own module.
@@ -115,11 +116,11 @@ func ltnSourceRewind(L *vm.LState) int {
 		kept := up(L, 2).(*vm.LTable)
 		if chunk := L.Get(1); vm.LVAsBool(chunk) {
 			native.Alloc(L, 32)
-			kept.Append(chunk)
+			list.Append(kept, chunk)
 			return 0
 		}
-		if chunk := kept.Remove(-1); vm.LVAsBool(chunk) {
-			return returns(L, chunk)
+		if n := list.Length(kept); n > 0 {
+			return returns(L, list.Remove(kept, n, n))
 		}
 		return returns2(L, up(L, 1))
 	}, L.Get(1), L.CreateTable(1, 0)))
@@ -137,15 +138,15 @@ func returns2(L *vm.LState, fn vm.LValue, arguments ...vm.LValue) int {
 
 // ltnSourceCat is source.cat(…): one source after the other.
 func ltnSourceCat(L *vm.LState) int {
-	list := L.CreateTable(L.GetTop(), 0)
+	sources := L.CreateTable(L.GetTop(), 0)
 	for i, source := range given(L) {
-		list.RawSetInt(i+1, source)
+		sources.RawSetInt(i+1, source)
 	}
 	L.Push(closure(L, func(L *vm.LState) int {
-		list, at := up(L, 1).(*vm.LTable), up(L, 2).(vm.LNumber)
+		sources, at := up(L, 1).(*vm.LTable), up(L, 2).(vm.LNumber)
 		for ; ; at++ {
 			native.Step(L, 4)
-			source := list.RawGetInt(int(at))
+			source := list.Get(sources, int(at))
 			if !vm.LVAsBool(source) {
 				return 0
 			}
@@ -158,7 +159,7 @@ func ltnSourceCat(L *vm.LState) int {
 				return returns(L, vm.LNil, problem)
 			}
 		}
-	}, list, vm.LNumber(1)))
+	}, sources, vm.LNumber(1)))
 	return 1
 }
 

@@ -110,12 +110,12 @@ func (e *expression) findAll(L *vm.LState, text string) int {
 		return ""
 	})
 	list := L.CreateTable(matches, 0)
-	for _, found := range e.FindAllStringSubmatch(text, -1) {
+	for i, found := range e.FindAllStringSubmatch(text, -1) {
 		row := L.CreateTable(len(found), 0)
-		for _, part := range found {
-			row.Append(vm.LString(part))
+		for n, part := range found {
+			row.RawSetInt(n+1, vm.LString(part))
 		}
-		list.Append(row)
+		list.RawSetInt(i+1, row)
 	}
 	return returns(L, list)
 }

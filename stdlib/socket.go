@@ -124,12 +124,9 @@ func sleep(L *vm.LState, seconds float64) {
 	if seconds < forever.Seconds() {
 		pause = time.Duration(seconds * float64(time.Second))
 	}
-	ctx := runtime.From(L).Context()
-	timer := time.NewTimer(pause)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-	case <-ctx.Done():
+	session := runtime.From(L)
+	ctx := session.Context()
+	if session.Sleep(ctx, pause) != nil {
 		overdue(L, ctx)
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/luapush/luapush/runtime"
 	"github.com/luapush/luapush/runtime/lua/native"
+	"github.com/luapush/luapush/runtime/lua/native/list"
 )
 
 // httpTimeout is the modules' TIMEOUT, in seconds, unless a script changes it.
@@ -96,16 +97,16 @@ func requestText(L *vm.LState, request, target *vm.LTable, settings httpSettings
 
 // joined is table.concat of the chunks of a body.
 func joined(L *vm.LState, chunks *vm.LTable) vm.LValue {
-	size := 0
-	for i := 1; i <= chunks.Len(); i++ {
-		text, _ := asText(chunks.RawGetInt(i))
+	size, n := 0, list.Length(chunks)
+	for i := 1; i <= n; i++ {
+		text, _ := asText(list.Get(chunks, i))
 		size += len(text)
 	}
 	room(L, size)
 	var out strings.Builder
 	out.Grow(size)
-	for i := 1; i <= chunks.Len(); i++ {
-		text, _ := asText(chunks.RawGetInt(i))
+	for i := 1; i <= n; i++ {
+		text, _ := asText(list.Get(chunks, i))
 		out.WriteString(text)
 	}
 	return vm.LString(out.String())

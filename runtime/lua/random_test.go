@@ -66,32 +66,13 @@ func compareRandom(t *testing.T, n int, counted bool) {
 		first = uint64(time.Now().UnixNano())
 	}
 	t.Logf("%d programs from seed %d", n, first)
-	var engine *lua.Engine
-	var chunk *lua.Chunk
-	prepare := func(o lua.EngineOptions) {
-		engine = lua.NewEngine(o)
-		var err error
-		if chunk, err = engine.Compile("driver.lua", []byte(driver)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	prepare(lua.EngineOptions{})
-	play := func(name, text string) string {
-		if counted {
+	play := player(t, lua.EngineOptions{})
+	if counted {
+		play = func(name, text string) string {
 			coverage := lua.NewCoverage(nil)
-			prepare(lua.EngineOptions{Coverage: coverage})
-			name = strings.Replace(name, "=", "@", 1) // a file
 			defer func() { wantCounts(t, coverage, text) }()
+			return player(t, lua.EngineOptions{Coverage: coverage})(strings.Replace(name, "=", "@", 1), text) // a file
 		}
-		var out strings.Builder
-		state := engine.NewState(lua.Options{Stdout: &out, Limits: lua.Limits{Time: 20 * time.Second}})
-		defer state.Close()
-		state.L.G.Global.RawSetString("TEXT", vm.LString(text))
-		state.L.G.Global.RawSetString("NAME", vm.LString(name))
-		if err := state.Run(context.Background(), chunk); err != nil {
-			return out.String() + "stopped: " + err.Error() + "\n"
-		}
-		return out.String()
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Minute)
 	defer cancel()
@@ -101,6 +82,27 @@ func compareRandom(t *testing.T, n int, counted bool) {
 	}
 	for _, d := range found {
 		t.Error(d)
+	}
+}
+
+// player makes an engine that runs programs as lua5.4 does.
+func player(t *testing.T, o lua.EngineOptions) difftest.Play {
+	t.Helper()
+	engine := lua.NewEngine(o)
+	chunk, err := engine.Compile("driver.lua", []byte(driver))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return func(name, text string) string {
+		var out strings.Builder
+		state := engine.NewState(lua.Options{Stdout: &out, Limits: lua.Limits{Time: 20 * time.Second}})
+		defer state.Close()
+		state.L.G.Global.RawSetString("TEXT", vm.LString(text))
+		state.L.G.Global.RawSetString("NAME", vm.LString(name))
+		if err := state.Run(context.Background(), chunk); err != nil {
+			return out.String() + "stopped: " + err.Error() + "\n"
+		}
+		return out.String()
 	}
 }
 

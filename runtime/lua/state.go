@@ -190,7 +190,10 @@ func (s *State) limited(e *Error, limit *native.Limit) {
 		e.Message = fmt.Sprintf("the script needs more than %d bytes of memory", limits.Memory)
 	case native.Deadline:
 		e.Code, e.Temporary = CodeDeadline, true
-		e.Message = fmt.Sprintf("the call took longer than %s", limits.Time)
+		e.Message = "the call took too long"
+		if limits.Time > 0 {
+			e.Message = fmt.Sprintf("the call took longer than %s", limits.Time)
+		}
 		e.Hint = "Dovecot has no such limit: there the delivery would wait; --timeout sets it"
 	default:
 		e.Code, e.Temporary = CodeCanceled, true

@@ -94,9 +94,9 @@ func give(l *vm.LState, text string) int {
 // giveList pushes a list of texts.
 func giveList(l *vm.LState, texts []string) int {
 	list := l.CreateTable(len(texts), 0)
-	for _, text := range texts {
+	for i, text := range texts {
 		native.Alloc(l, len(text)+16)
-		list.Append(vm.LString(text))
+		list.RawSetInt(i+1, vm.LString(text))
 	}
 	l.Push(list)
 	return 1

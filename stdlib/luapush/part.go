@@ -17,10 +17,10 @@ func messageParts(l *vm.LState) int {
 	parts := m.Parts()
 	metatable := l.Get(vm.UpvalueIndex(1))
 	list := l.CreateTable(len(parts), 0)
-	for _, p := range parts {
+	for i, p := range parts {
 		native.Step(l, len(p.Header())/16+1)
 		native.Alloc(l, partCost+2*len(p.Header()))
-		list.Append(newPart(l, metatable, p, m.Raw()))
+		list.RawSetInt(i+1, newPart(l, metatable, p, m.Raw()))
 	}
 	l.Push(list)
 	return 1

@@ -7,6 +7,7 @@ import (
 	vm "github.com/yuin/gopher-lua"
 
 	"github.com/luapush/luapush/runtime/lua/native"
+	items "github.com/luapush/luapush/runtime/lua/native/list"
 	"github.com/luapush/luapush/runtime/lua/repair"
 	"github.com/luapush/luapush/runtime/lua/syntax"
 )
@@ -204,7 +205,7 @@ func selectArgs(l *vm.LState) int {
 }
 
 func next(l *vm.LState) int {
-	k, v := l.Get(1).(*vm.LTable).Next(l.Get(2))
+	k, v := items.Next(l.Get(1).(*vm.LTable), l.Get(2))
 	if k == vm.LNil {
 		return push(l, vm.LNil)
 	}
@@ -229,7 +230,7 @@ func ipairs(l *vm.LState) int {
 	}), l.Get(1), vm.LNumber(0))
 }
 
-func rawlen(l *vm.LState) int { return push(l, vm.LNumber(l.Get(1).(*vm.LTable).Len())) }
+func rawlen(l *vm.LState) int { return push(l, vm.LNumber(items.Length(l.Get(1).(*vm.LTable)))) }
 
 func setmetatable(l *vm.LState) int {
 	l.SetMetatable(l.Get(1), l.Get(2))
@@ -326,26 +327,26 @@ func sub(l *vm.LState) int {
 
 func insert(l *vm.LState) int {
 	t := l.Get(1).(*vm.LTable)
-	t.RawSetInt(t.Len()+1, l.Get(2))
+	t.RawSetInt(items.Length(t)+1, l.Get(2))
 	return 0
 }
 
 func remove(l *vm.LState) int {
 	t := l.Get(1).(*vm.LTable)
-	n := t.Len()
+	n := items.Length(t)
 	if n == 0 {
 		return push(l, vm.LNil)
 	}
-	v := t.RawGetInt(n)
+	v := items.Get(t, n)
 	t.RawSetInt(n, vm.LNil)
 	return push(l, v)
 }
 
 func concat(l *vm.LState) int {
 	t := l.Get(1).(*vm.LTable)
-	parts := make([]string, t.Len())
+	parts := make([]string, items.Length(t))
 	for i := range parts {
-		parts[i] = native.ToString(t.RawGetInt(i + 1))
+		parts[i] = native.ToString(items.Get(t, i+1))
 	}
 	separator := ""
 	if s, ok := l.Get(2).(vm.LString); ok {
@@ -356,12 +357,12 @@ func concat(l *vm.LState) int {
 
 func unpack(l *vm.LState) int {
 	t := l.Get(1).(*vm.LTable)
-	n := t.Len()
+	n := items.Length(t)
 	if m, ok := l.Get(3).(vm.LNumber); ok {
 		n = int(m)
 	}
 	for i := 1; i <= n; i++ {
-		l.Push(t.RawGetInt(i))
+		l.Push(items.Get(t, i))
 	}
 	return n
 }

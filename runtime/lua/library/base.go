@@ -6,6 +6,7 @@ import (
 	vm "github.com/yuin/gopher-lua"
 
 	"github.com/luapush/luapush/runtime/lua/native"
+	"github.com/luapush/luapush/runtime/lua/native/list"
 )
 
 // baseFunctions are the globals (Lua manual §6.1), without pcall and xpcall.
@@ -154,10 +155,10 @@ func baseNext(l *vm.LState) int {
 	key := l.Get(2)
 	s := stateOf(l)
 	// The key that next itself gave at last needs no look.
-	if key != vm.LNil && (t != s.nextTable || key != s.nextKey) && t.RawGet(key) == vm.LNil && !native.HasKey(t, key) {
+	if key != vm.LNil && (t != s.nextTable || key != s.nextKey) && !list.Had(t, key) {
 		native.RaiseValue(l, vm.LString("invalid key to 'next'"))
 	}
-	k, v := t.Next(key)
+	k, v := list.Next(t, key)
 	s.nextTable, s.nextKey = t, k
 	if k == vm.LNil {
 		s.nextTable = nil
@@ -216,7 +217,7 @@ func baseRawGet(l *vm.LState) int {
 func baseRawLen(l *vm.LState) int {
 	switch v := l.Get(1).(type) {
 	case *vm.LTable:
-		l.Push(vm.LNumber(v.Len()))
+		l.Push(vm.LNumber(list.Length(v)))
 	case vm.LString:
 		l.Push(vm.LNumber(len(v)))
 	default:

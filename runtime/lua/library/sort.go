@@ -13,7 +13,7 @@ import (
 )
 
 func tableSort(l *vm.LState) int {
-	t := checkList(l, 1, reads|writes|measures)
+	t := checkObject(l, 1, reads|writes|measures)
 	n := t.len()
 	if n <= 1 {
 		return 0
@@ -37,7 +37,7 @@ func tableSort(l *vm.LState) int {
 
 // sortSimple sorts a list of nothing but numbers or nothing but strings, and
 // reports false for any other. No script can tell how that is done.
-func sortSimple(l *vm.LState, t list, n int) bool {
+func sortSimple(l *vm.LState, t object, n int) bool {
 	native.Step(l, n*bits.Len64(uint64(n))/8)
 	native.Alloc(l, 40*n)
 	values := make([]vm.LValue, n)
@@ -122,7 +122,7 @@ func sortStrings(values []vm.LValue) []int32 {
 // metamethods and errors find the table as they would there.
 type sorter struct {
 	l    *vm.LState
-	list list
+	list object
 	// comparator is the order function; nil is "<".
 	comparator *vm.LFunction
 }

@@ -6,6 +6,7 @@ import (
 	vm "github.com/yuin/gopher-lua"
 
 	"github.com/luapush/luapush/runtime/lua/native"
+	"github.com/luapush/luapush/runtime/lua/native/list"
 )
 
 var tableFunctions = []function{
@@ -29,73 +30,76 @@ const (
 	measures
 )
 
-// list is the object that a table function works on. Raw is set where it is a
-// table without metatable, which needs no care.
-type list struct {
+// object is what a table function works on. Raw is set where it is a table
+// without metatable, which needs no care.
+type object struct {
 	l   *vm.LState
 	v   vm.LValue
 	raw *vm.LTable
 }
 
-// checkList takes an argument that is a table, or has the metamethods that
+// checkObject takes an argument that is a table, or has the metamethods that
 // stand in for one.
-func checkList(l *vm.LState, n, wants int) list {
+func checkObject(l *vm.LState, n, wants int) object {
 	v := touchValue(l, l.Get(n))
 	t, ok := v.(*vm.LTable)
 	switch {
 	case ok && t.Metatable == vm.LNil:
-		return list{l, v, t}
+		return object{l, v, t}
 	case ok:
-		return list{l, v, nil}
+		return object{l, v, nil}
 	}
 	for bit, event := range map[int]string{reads: "__index", writes: "__newindex", measures: "__len"} {
 		if wants&bit != 0 && l.GetMetaField(v, event) == vm.LNil {
 			native.TypeError(l, n, "table")
 		}
 	}
-	return list{l, v, nil}
+	return object{l, v, nil}
 }
 
-func (t list) len() int64 {
+func (t object) len() int64 {
 	if t.raw != nil {
-		return int64(t.raw.Len())
+		return int64(list.Length(t.raw))
 	}
 	return length(t.l, t.v)
 }
 
-func (t list) get(i int64) vm.LValue {
+func (t object) get(i int64) vm.LValue {
 	if t.raw != nil {
-		if i > 0 && i < int64(vm.MaxArrayIndex) {
-			return t.raw.RawGetInt(int(i))
-		}
-		return t.raw.RawGet(vm.LNumber(i))
+		return list.Get(t.raw, int(i))
 	}
 	return index(t.l, t.v, vm.LNumber(i))
 }
 
-func (t list) set(i int64, v vm.LValue) {
+func (t object) set(i int64, v vm.LValue) {
 	if t.raw != nil {
-		if i > 0 && i < int64(vm.MaxArrayIndex) {
-			t.raw.RawSetInt(int(i), v)
-		} else {
-			t.raw.RawSet(vm.LNumber(i), v)
-		}
+		t.raw.RawSetInt(int(i), v)
 		return
 	}
 	setIndex(t.l, t.v, vm.LNumber(i), v)
 }
 
+// grow charges for a new item.
+func grow(l *vm.LState, at int64) { native.Alloc(l, native.ItemCost(int(at))) }
+
+// shift charges for moving the items from..to by one place.
+func shift(l *vm.LState, from, to int64) {
+	inHash := max(0, to-max(from, int64(vm.MaxArrayIndex))+1)
+	native.Step(l, int((to-from-inHash)/64+4*inHash))
+}
+
 func tableInsert(l *vm.LState) int {
 	if t, ok := l.Get(1).(*vm.LTable); ok && t.Metatable == vm.LNil && l.GetTop() == 2 {
-		native.Alloc(l, 32)
-		t.RawSetInt(t.Len()+1, l.Get(2))
+		end := list.Length(t) + 1
+		grow(l, int64(end))
+		t.RawSetInt(end, l.Get(2))
 		return 0
 	}
-	t := checkList(l, 1, reads|writes|measures)
+	t := checkObject(l, 1, reads|writes|measures)
 	end := t.len() + 1
 	switch l.GetTop() {
 	case 2:
-		native.Alloc(l, 32)
+		grow(l, end)
 		t.set(end, l.Get(2))
 	case 3:
 		at := native.CheckInteger(l, 2)
@@ -103,10 +107,10 @@ func tableInsert(l *vm.LState) int {
 			native.ArgError(l, 2, "position out of bounds")
 		}
 		v := l.Get(3)
-		native.Alloc(l, 32)
-		native.Step(l, int((end-at)/64))
-		if t.raw != nil && v != vm.LNil && end < int64(vm.MaxArrayIndex) && at < end {
-			t.raw.Insert(int(at), v)
+		grow(l, end)
+		if t.raw != nil {
+			shift(l, at, end-1)
+			list.Insert(t.raw, int(at), int(end-1), v)
 			return 0
 		}
 		for i := end; i > at; i-- {
@@ -122,24 +126,23 @@ func tableInsert(l *vm.LState) int {
 
 func tableRemove(l *vm.LState) int {
 	if t, ok := l.Get(1).(*vm.LTable); ok && t.Metatable == vm.LNil && l.GetTop() == 1 {
-		if n := t.Len(); n > 0 && n < vm.MaxArrayIndex {
-			l.Push(t.Remove(n))
+		if n := list.Length(t); n > 0 {
+			l.Push(list.Remove(t, n, n))
 			return 1
 		}
 	}
-	t := checkList(l, 1, reads|writes|measures)
+	t := checkObject(l, 1, reads|writes|measures)
 	size := t.len()
 	at := native.OptInteger(l, 2, size)
 	if at != size && uint64(at)-1 > uint64(size) {
 		native.ArgError(l, 1, "position out of bounds")
 	}
-	v := t.get(at)
-	l.Push(v)
-	if t.raw != nil && at >= 1 && at <= size && size < int64(vm.MaxArrayIndex) {
-		native.Step(l, int((size-at)/64))
-		t.raw.Remove(int(at))
+	if t.raw != nil && at >= 1 && at <= size {
+		shift(l, at, size)
+		l.Push(list.Remove(t.raw, int(at), int(size)))
 		return 1
 	}
+	l.Push(t.get(at))
 	for ; at < size; at++ {
 		native.Step(l, 1)
 		t.set(at, t.get(at+1))
@@ -154,8 +157,8 @@ func tableMove(l *vm.LState) int {
 	if l.GetTop() >= 5 && l.Get(5) != vm.LNil {
 		n = 5
 	}
-	source := checkList(l, 1, reads)
-	target := checkList(l, n, writes)
+	source := checkObject(l, 1, reads)
+	target := checkObject(l, n, writes)
 	if to >= from {
 		if !(from > 0 || to < math.MaxInt64+from) {
 			native.ArgError(l, 3, "too many elements to move")
@@ -167,13 +170,13 @@ func tableMove(l *vm.LState) int {
 		if at > to || at <= from || n != 1 && !equal(l, l.Get(1), l.Get(5)) {
 			for i := range count {
 				native.Step(l, 1)
-				native.Alloc(l, 16)
+				grow(l, at+i)
 				target.set(at+i, source.get(from+i))
 			}
 		} else {
 			for i := count - 1; i >= 0; i-- {
 				native.Step(l, 1)
-				native.Alloc(l, 16)
+				grow(l, at+i)
 				target.set(at+i, source.get(from+i))
 			}
 		}
@@ -184,8 +187,9 @@ func tableMove(l *vm.LState) int {
 
 func tablePack(l *vm.LState) int {
 	n := l.GetTop()
-	native.Alloc(l, 16*n)
-	t := l.CreateTable(n, 1)
+	inArray := min(n, vm.MaxArrayIndex-1)
+	native.Alloc(l, 16*inArray+native.ItemCost(n)*(n-inArray))
+	t := l.CreateTable(inArray, 1)
 	for i := 1; i <= n; i++ {
 		t.RawSetInt(i, l.Get(i))
 	}
@@ -196,7 +200,7 @@ func tablePack(l *vm.LState) int {
 
 func tableUnpack(l *vm.LState) int {
 	from := native.OptInteger(l, 2, 1)
-	t := list{l: l, v: touchValue(l, l.Get(1))}
+	t := object{l: l, v: touchValue(l, l.Get(1))}
 	if table, ok := t.v.(*vm.LTable); ok && table.Metatable == vm.LNil {
 		t.raw = table
 	}
@@ -232,7 +236,7 @@ func tableUnpack(l *vm.LState) int {
 }
 
 func tableConcat(l *vm.LState) int {
-	t := checkList(l, 1, reads|measures)
+	t := checkObject(l, 1, reads|measures)
 	last := t.len()
 	separator := native.OptString(l, 2, "")
 	from := native.OptInteger(l, 3, 1)
@@ -241,7 +245,7 @@ func tableConcat(l *vm.LState) int {
 		l.Push(vm.LString(""))
 		return 1
 	}
-	if t.raw != nil && from >= 1 && last < int64(vm.MaxArrayIndex) && last-from < 1<<24 {
+	if t.raw != nil && last-from < 1<<24 {
 		if text, ok := concatRaw(l, t.raw, separator, int(from), int(last)); ok {
 			l.Push(vm.LString(text))
 			return 1
@@ -274,7 +278,7 @@ func tableConcat(l *vm.LState) int {
 func concatRaw(l *vm.LState, t *vm.LTable, separator string, from, last int) (string, bool) {
 	total := (last - from) * len(separator)
 	for i := from; i <= last; i++ {
-		switch v := t.RawGetInt(i).(type) {
+		switch v := list.Get(t, i).(type) {
 		case vm.LString:
 			total += len(v)
 		case vm.LNumber:
@@ -287,7 +291,7 @@ func concatRaw(l *vm.LState, t *vm.LTable, separator string, from, last int) (st
 	native.Step(l, (last-from)/8+total/256)
 	b := make([]byte, 0, total)
 	for i := from; ; i++ {
-		switch v := t.RawGetInt(i).(type) {
+		switch v := list.Get(t, i).(type) {
 		case vm.LString:
 			b = append(b, v...)
 		case vm.LNumber:

@@ -8,6 +8,7 @@ import (
 	vm "github.com/yuin/gopher-lua"
 
 	"github.com/luapush/luapush/runtime/lua/native"
+	"github.com/luapush/luapush/runtime/lua/native/list"
 )
 
 // toString is luaL_tolstring: __tostring, then __name, then the plain form.
@@ -118,7 +119,7 @@ func length(l *vm.LState, v vm.LValue) int64 {
 	}
 	switch v := v.(type) {
 	case *vm.LTable:
-		return int64(v.Len())
+		return int64(list.Length(v))
 	case vm.LString:
 		return int64(len(v))
 	}

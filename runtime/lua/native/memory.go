@@ -6,6 +6,8 @@ import (
 	"unsafe"
 
 	vm "github.com/yuin/gopher-lua"
+
+	"github.com/luapush/luapush/runtime/lua/native/list"
 )
 
 // Memory is kept account of in two ways. What natives and the machine may have
@@ -36,6 +38,15 @@ const (
 	userDataCost    = 56
 	threadCost      = 20 << 10
 )
+
+// ItemCost is what the item of a list at that place may take of a table, in
+// bytes, with the room that tables keep free.
+func ItemCost(at int) int {
+	if list.InArray(at) {
+		return 2 * slotCost
+	}
+	return keyCost
+}
 
 // instructions charges for n instructions of the machine.
 func (m *memory) instructions(n int64) { m.charged += n * instructionCost }
@@ -147,9 +158,9 @@ func (s *sizer) visit(v vm.LValue) {
 	case *vm.LTable:
 		s.size += tableCost + int64(tableKeys(v))*keyCost
 		s.add(v.Metatable)
-		list, named, keyed := contents(v)
-		s.size += int64(cap(list)) * slotCost
-		for _, x := range list {
+		items, named, keyed := contents(v)
+		s.size += int64(cap(items)) * slotCost
+		for _, x := range items {
 			s.add(x)
 		}
 		for k, x := range named {
@@ -198,20 +209,20 @@ func tableKeys(t *vm.LTable) int {
 
 // contents are the three parts of a table. The machine's own loop makes a value
 // of every index.
-func contents(t *vm.LTable) (list []vm.LValue, named map[string]vm.LValue, keyed map[vm.LValue]vm.LValue) {
+func contents(t *vm.LTable) (items []vm.LValue, named map[string]vm.LValue, keyed map[vm.LValue]vm.LValue) {
 	v := reflect.ValueOf(t).Elem()
-	list = *(*[]vm.LValue)(v.Field(tableArrayField).Addr().UnsafePointer())
+	items = *(*[]vm.LValue)(v.Field(tableArrayField).Addr().UnsafePointer())
 	named = *(*map[string]vm.LValue)(v.Field(tableNamedField).Addr().UnsafePointer())
 	keyed = *(*map[vm.LValue]vm.LValue)(v.Field(tableKeyedField).Addr().UnsafePointer())
-	return list, named, keyed
+	return items, named, keyed
 }
 
 var (
+	tableArrayField = fieldIndex(reflect.TypeFor[vm.LTable](), "array")
 	tableNamedField = fieldIndex(reflect.TypeFor[vm.LTable](), "strdict")
 	tableKeyedField = fieldIndex(reflect.TypeFor[vm.LTable](), "dict")
+	tableKeysField  = fieldIndex(reflect.TypeFor[vm.LTable](), "keys")
 )
-
-var tableKeysField = fieldIndex(reflect.TypeFor[vm.LTable](), "keys")
 
 func fieldIndex(t reflect.Type, name string) int {
 	f, ok := t.FieldByName(name)
@@ -241,20 +252,3 @@ func (b *Budget) Collect(l *vm.LState) {
 		b.Measure(l)
 	}
 }
-
-// HasKey tells that a table has, or had, a key that is not in its list. A loop
-// over a table may meet keys that were deleted in it.
-func HasKey(t *vm.LTable, key vm.LValue) bool {
-	if n, ok := key.(vm.LNumber); ok {
-		if i, whole := ToInteger(n); whole && i > 0 && i <= int64(reflect.ValueOf(t).Elem().Field(tableArrayField).Len()) {
-			return true
-		}
-	}
-	m := reflect.ValueOf(t).Elem().Field(tableIndexField)
-	return m.IsValid() && !m.IsNil() && m.MapIndex(reflect.ValueOf(&key).Elem()).IsValid()
-}
-
-var (
-	tableArrayField = fieldIndex(reflect.TypeFor[vm.LTable](), "array")
-	tableIndexField = fieldIndex(reflect.TypeFor[vm.LTable](), "k2i")
-)

@@ -4,6 +4,8 @@ import (
 	"unsafe"
 
 	vm "github.com/yuin/gopher-lua"
+
+	"github.com/luapush/luapush/runtime/lua/native/list"
 )
 
 // Loop is the loop of one thread, for the goroutine that runs the thread.
@@ -310,15 +312,16 @@ func (r *Loop) step(control []vm.LValue) (vm.LValue, bool) {
 	return nil, false
 }
 
-// length is that of a string, or of a table without metatable.
+// length is that of a string, or of a table that does not say another one.
 func length(v vm.LValue) (n int, known bool) {
 	switch v := v.(type) {
 	case vm.LString:
 		return len(v), true
 	case *vm.LTable:
-		if isNil(v.Metatable) {
-			return v.Len(), true
+		if mt, ok := v.Metatable.(*vm.LTable); ok && mt.RawGetString("__len") != vm.LNil {
+			return 0, false
 		}
+		return list.Length(v), true
 	}
 	return 0, false
 }

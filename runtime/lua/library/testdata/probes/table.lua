@@ -94,3 +94,13 @@ table.getn, table.maxn, table.foreach, table.setn
 table.concat((function() local r = {} for k in pairs(table) do r[#r+1] = k end table.sort(r) return r end)(), " ")
 local t = {} for i = 1, 3000 do t[i] = i end return #table.concat(t), select('#', table.unpack(t))
 table.concat({1, 2, 3}, ", ", 1, 3), table.concat({[5] = "x"}, ",", 5, 5), table.concat({10, 20}, "-", -1, -2)
+local t = {1, 2, 3, a = 1} local r = {} for k in pairs(t) do r[#r+1] = tostring(k) if k == 3 then table.remove(t) end end return table.concat(r, " ")
+local t, r = {1, 2, 3}, {} for k in pairs(t) do r[#r+1] = k table.remove(t) for _ in pairs({1}) do end end return table.concat(r, " ")
+local t = {1, 2, 3} for i = 1, 3 do table.remove(t) end return next(t), next(t, 1), next(t, 3)
+local t = {1, 2, nil, 4} table.insert(t, 2, "x") return t[1], t[2], t[3], t[4], t[5]
+local t = {} for i = 1, 1000 do t[i] = i end for i = 1000, 1, -1 do t[i] = nil end return #t, t[1]
+local t = {} for i = 1, 1000 do t[i] = i end for i = 1000, 5, -1 do t[i] = nil end table.insert(t, 2, "x") table.insert(t, "y") return #t, t[1], t[2], t[3], t[5], t[6], t[7]
+local t = {} for i = 1, 1000 do t[i] = i end for i = 1, 998 do t[i] = nil end t[1000] = nil t[999] = nil return #t, next(t)
+local t = {} for i = 1, 300 do t[i] = i end for i = 300, 10, -1 do t[i] = nil end table.sort(t, function(a, b) return a > b end) return #t, table.concat(t, " ")
+local t = {} for i = 1, 300 do t[i] = i end for i = 300, 10, -1 do t[i] = nil end return table.remove(t, 1), #t, table.remove(t), #t, table.concat(t, " ")
+return pcall(next, {}, 1), pcall(next, {1}, 2), pcall(next, {1}, 1.5)
