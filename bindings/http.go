@@ -3,6 +3,7 @@ package bindings
 import (
 	"errors"
 	"fmt"
+	"net/http"
 
 	vm "github.com/yuin/gopher-lua"
 
@@ -18,6 +19,15 @@ var clientFunction = Function{
 	Name: "client", Since: dovecot.At(2, 3, 19), Params: []Param{{Name: "settings", Type: Table}}, Result: "http client",
 	Doc: "Makes an HTTP client. Dovecot 2.3 ignores settings it does not know, 2.4 raises an error.",
 	run: newClient,
+}
+
+// ClientTransport is what the transport of runtime.Options may be in addition:
+// one that wants to know how long the client waits whose requests it carries.
+type ClientTransport interface {
+	http.RoundTripper
+	// Client gives the transport of a client with these settings, which stay as
+	// they are.
+	Client(s *httpclient.Settings) http.RoundTripper
 }
 
 // client is what an HTTP client object stands for.
@@ -146,7 +156,10 @@ func newClient(c *call) int {
 	if err != nil {
 		c.raiseHint(err.Error(), "\"luapush check --dovecot "+c.Release().String()+"\" says what a setting is called there, and what it takes")
 	}
-	made := &client{&httpclient.Client{Settings: parsed, Transport: c.HTTP()}}
+	made := &client{&httpclient.Client{Settings: parsed, Transport: c.HTTP(), Clock: httpclient.Clock{Now: c.Now, Sleep: c.Sleep}}}
+	if carrier, ok := made.Transport.(ClientTransport); ok {
+		made.Transport = carrier.Client(&made.Settings)
+	}
 	return c.pushObject(made, stateOf(c.Session).lib.requests.client)
 }
 

@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"context"
 	"net/http"
 	"sync"
 	"sync/atomic"
@@ -95,7 +96,8 @@ type Options struct {
 	// Debug is mail_debug=yes: it adds the driver's own debug lines, and debug
 	// lines of events are written.
 	Debug bool
-	// Lua are the options of new states: where print goes, the seed.
+	// Lua are the options of new states: where print goes, the seed, the clock of
+	// limits, which nil makes Now.
 	Lua lua.Options
 	// LuaPath is package.path; "" is that of Lua 5.4 on Unix.
 	LuaPath string
@@ -105,8 +107,14 @@ type Options struct {
 	// System is the files, the processes and the environment that scripts see;
 	// nil is the host's own. See library.SandboxSystem.
 	System *library.System
-	// Now is the clock; nil is time.Now.
+	// Now is the clock that scripts see; nil is time.Now. It is that of limits
+	// too, unless Lua.Now is another.
 	Now func() time.Time
+	// Sleep is how scripts wait: socket.sleep, and the pauses between the
+	// attempts of a request. It returns the context's error where that ends
+	// first, and d may be as long as a time.Duration gets. It is called from the
+	// goroutines of all sessions; nil really waits.
+	Sleep func(ctx context.Context, d time.Duration) error
 	// Coverage counts which lines of scripts are reached; nil counts nothing. A
 	// host that has one belongs to one goroutine at a time.
 	Coverage *lua.Coverage
@@ -154,7 +162,13 @@ func New(o Options) *Host {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	o.Lua.Limits, o.Lua.Now = o.Limits, o.Now
+	if o.Sleep == nil {
+		o.Sleep = sleep
+	}
+	if o.Lua.Now == nil {
+		o.Lua.Now = o.Now
+	}
+	o.Lua.Limits = o.Limits
 	preload := make([]library.Preloaded, len(o.Modules))
 	for i, m := range o.Modules {
 		preload[i] = library.Preloaded{Name: m.Name, Loader: m.Open}

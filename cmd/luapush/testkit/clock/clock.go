@@ -2,8 +2,7 @@
 // test, a sleep or a slow answer moves it, so that a test of an hour takes no
 // time and gives the same result each time.
 //
-// It must not be used for limits: an endless loop takes no time on it. Limits go
-// by Flowing, or by a context of real time.
+// It must not be used for limits: an endless loop takes no time on it.
 //
 // A Clock belongs to the goroutine that runs the case.
 package clock
@@ -25,8 +24,6 @@ var end = time.Date(9999, time.December, 31, 23, 59, 59, 0, time.UTC)
 type Clock struct {
 	at    time.Time
 	began time.Time
-	// real is when the case began, on the wall.
-	real time.Time
 }
 
 // New gives a clock that shows Start.
@@ -37,14 +34,10 @@ func New() *Clock {
 }
 
 // Reset puts the clock back to Start.
-func (c *Clock) Reset() { c.at, c.began, c.real = Start(), Start(), time.Now() }
+func (c *Clock) Reset() { c.at, c.began = Start(), Start() }
 
 // Now is what the clock shows.
 func (c *Clock) Now() time.Time { return c.at }
-
-// Flowing is what the clock shows and the real time since the case began: for
-// those who bound what a script may use.
-func (c *Clock) Flowing() time.Time { return c.at.Add(time.Since(c.real)) }
 
 // Used is how long the clock has run, for os.clock.
 func (c *Clock) Used() time.Duration { return c.at.Sub(c.began) }

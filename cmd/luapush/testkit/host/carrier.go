@@ -2,17 +2,10 @@ package host
 
 import (
 	"net/http"
-	"reflect"
 
+	"github.com/luapush/luapush/bindings"
 	"github.com/luapush/luapush/runtime/httpclient"
 )
-
-// Carrier is a way for requests that knows how long a client waits.
-type Carrier interface {
-	http.RoundTripper
-	// Client gives the round tripper of a client with these settings.
-	Client(s *httpclient.Settings) http.RoundTripper
-}
 
 // carried is the way of the case, or else of the host.
 type carried struct{ host *Host }
@@ -25,9 +18,17 @@ func (c *carried) RoundTrip(r *http.Request) (*http.Response, error) {
 	return c.host.otherwise.RoundTrip(r)
 }
 
-// ofClient is the same for a client whose settings are known.
+var _ bindings.ClientTransport = (*carried)(nil)
+
+// Client implements bindings.ClientTransport.
+func (c *carried) Client(s *httpclient.Settings) http.RoundTripper {
+	return &ofClient{c.host, s}
+}
+
+// ofClient is the same for a client whose settings are known. A test may say
+// what is answered after the client was made.
 type ofClient struct {
-	carried
+	host     *Host
 	settings *httpclient.Settings
 }
 
@@ -41,18 +42,3 @@ func (c *ofClient) RoundTrip(r *http.Request) (*http.Response, error) {
 
 // Otherwise is where requests go that the case has no rule for.
 func (h *Host) Otherwise() http.RoundTripper { return h.otherwise }
-
-// clientOf gives the HTTP client that an object of dovecot.http stands for. The
-// object's type is that of package bindings, which embeds the client.
-func clientOf(object any) *httpclient.Client {
-	v := reflect.Indirect(reflect.ValueOf(object))
-	if v.Kind() != reflect.Struct {
-		return nil
-	}
-	f := v.FieldByName("Client")
-	if !f.IsValid() || !f.CanInterface() {
-		return nil
-	}
-	c, _ := f.Interface().(*httpclient.Client)
-	return c
-}

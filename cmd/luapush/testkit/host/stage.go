@@ -8,7 +8,9 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"time"
 
+	"github.com/luapush/luapush/bindings"
 	"github.com/luapush/luapush/cmd/luapush/testkit/clock"
 	"github.com/luapush/luapush/runtime"
 	"github.com/luapush/luapush/runtime/dovecot"
@@ -31,7 +33,7 @@ type Options struct {
 type Stage struct {
 	Clock *clock.Clock
 	// Carrier takes the requests of handlers; nil is the way of the options.
-	Carrier Carrier
+	Carrier bindings.ClientTransport
 	// Observer is told what handlers do.
 	Observer trace.Observer
 	// Out takes what handlers print.
@@ -127,8 +129,6 @@ func (s *Stage) Host(release dovecot.Release, script string, mode Mode) (*Host, 
 		h.otherwise = transport.Dry()
 	}
 	o.Strict, o.Debug = o.Strict || mode.Strict, o.Debug || mode.Debug
-	o.API = &api{API: o.API, stage: s, host: h}
-	o.Modules = s.modules(o.Modules)
 	o.HTTP = &carried{h}
 	o.Store = &delegated{s}
 	h.luaSettings, o.LuaSettings = o.LuaSettings, s.luaSettings
@@ -143,12 +143,13 @@ func (s *Stage) Host(release dovecot.Release, script string, mode Mode) (*Host, 
 	o.Lua.Stdout, o.Lua.Stderr = &output{s}, &output{s}
 	o.Lua.Seed = s.options.Seed
 	o.System = s.system(o.System)
-	o.Now = s.Clock.Flowing
+	o.Now, o.Sleep = s.Clock.Now, s.Clock.Sleep
 	if o.Limits.Memory == 0 {
 		o.Limits.Memory = memory
 	}
-	// Time is bound by the case's context, since a test may let hours pass.
-	o.Limits.Time = -1
+	// Time is bound by the case's context, since a test may let hours pass; what
+	// else is measured goes by the real clock.
+	o.Limits.Time, o.Lua.Now = -1, time.Now
 	h.Host = runtime.New(o)
 	if len(s.hosts) >= keep {
 		clear(s.hosts)

@@ -21,14 +21,18 @@ type handler struct {
 	file    *File
 	host    *host.Host
 	program *host.Program
+	driver  *runtime.Driver
 	release dovecot.Release
 	// base is what the test said of user, settings, metadata and mailboxes.
 	base      *mail.Transaction
 	userGiven bool
 	// luaSettings and fault are set while the handler is at work.
 	luaSettings map[string]string
-	fault       string
-	gone        map[string]bool
+	// options are what a driver of luapush's own is started with; nil for any
+	// other handler.
+	options map[string]string
+	fault   string
+	gone    map[string]bool
 
 	// sessions are the open ones by their id, in the order of opening; main is
 	// the one that load opened.
@@ -54,7 +58,8 @@ type contextAt struct {
 }
 
 var loadOptions = []string{
-	"settings", "user", "metadata", "mailboxes", "messages", "dovecot", "strict", "debug", "lua_settings", "metadata_error",
+	"settings", "user", "metadata", "mailboxes", "messages", "dovecot", "strict", "debug", "lua_settings", "options",
+	"metadata_error",
 }
 
 // maxHandlers bounds the sessions that a case may hold.
@@ -86,6 +91,7 @@ func load(l *vm.LState) int {
 	if h.program, err = h.host.Program(path); err != nil {
 		f.raiseLoad(l, err)
 	}
+	h.driver = &runtime.Driver{Program: h.program.Program, Bundled: h.options != nil, Options: h.options}
 	h.base.User.Username = h.username()
 	h.owner = h.base.User.Username
 	err = h.open(l)
@@ -130,19 +136,43 @@ func (h *handler) configure(l *vm.LState, options *vm.LTable) {
 		h.release = release
 	}
 	h.fault = vm.LVAsString(options.RawGetString("metadata_error"))
-	if t, ok := options.RawGetString("lua_settings").(*vm.LTable); ok {
-		h.luaSettings = map[string]string{}
-		t.ForEach(func(k, v vm.LValue) { h.luaSettings[k.String()] = native.ToString(v) })
+	h.luaSettings = textTable(l, options, "lua_settings")
+	if h.options = textTable(l, options, "options"); h.options != nil && h.options["luapush_release"] == "" {
+		h.options["luapush_release"] = h.release.String()
 	}
 	document := table()
 	for _, name := range []string{"settings", "user", "metadata", "mailboxes", "messages"} {
-		document.RawSetString(name, options.RawGetString(name))
+		// {} may be no list and no object, and says nothing in either case.
+		if t, ok := options.RawGetString(name).(*vm.LTable); !ok || !isEmpty(t) {
+			document.RawSetString(name, options.RawGetString(name))
+		}
 	}
 	if boxes, ok := options.RawGetString("mailboxes").(*vm.LTable); ok {
 		document.RawSetString("mailboxes", h.withoutGone(boxes))
 	}
 	h.userGiven = options.RawGetString("user") != vm.LNil
 	h.base = parseTransaction(l, "t.load", document)
+}
+
+func isEmpty(t *vm.LTable) bool {
+	k, _ := t.Next(vm.LNil)
+	return k == vm.LNil
+}
+
+// textTable reads an option of load that is a table of texts; nil where it is not
+// there.
+func textTable(l *vm.LState, options *vm.LTable, name string) map[string]string {
+	v := options.RawGetString(name)
+	if v == vm.LNil {
+		return nil
+	}
+	t, ok := v.(*vm.LTable)
+	if !ok {
+		native.Raise(l, "t.load: %s: give a table such as {name = \"value\"}, not %s", name, value.Line(v))
+	}
+	list := map[string]string{}
+	t.ForEach(func(k, v vm.LValue) { list[native.ToString(k)] = native.ToString(v) })
+	return list
 }
 
 // withoutGone takes out the mailboxes that do not exist: {Old = false}.
@@ -175,7 +205,7 @@ func (h *handler) open(l *vm.LState) error {
 	var err error
 	from := len(h.run.records)
 	h.work(l, func(ctx context.Context) {
-		session, err = h.host.Open(ctx, h.program.Program, h.base)
+		session, err = h.host.OpenDriver(ctx, h.driver, h.base)
 	})
 	if err != nil {
 		if h.run.ctx.Err() != nil {
@@ -306,7 +336,7 @@ func (h *handler) session(ctx context.Context, t *mail.Transaction) *runtime.Ses
 		}
 		return s
 	}
-	s, err := h.host.Open(ctx, h.program.Program, t)
+	s, err := h.host.OpenDriver(ctx, h.driver, t)
 	if err != nil {
 		s = nil
 	}

@@ -61,6 +61,23 @@ t.case("settings of Dovecot 2.4", function()
   t.load("session.lua", {dovecot = "2.4.1"}):expect_no_log("init red")
 end)
 
+t.case("options of a driver that comes with luapush", function()
+  for _, release in ipairs{"2.3.4", "2.3.21", "2.4.1"} do
+    local h = t.load("session.lua", {dovecot = release, options = {color = "blue", number = 5}, debug = true})
+    h:expect_log("init blue")
+    -- The lua driver's own lines are not written for one.
+    h:expect_no_log("Calling script_init")
+  end
+  t.load("session.lua", {dovecot = "2.4.1", options = {}, lua_settings = {color = "red"}}):expect_no_log("init red")
+  t.raises(function() t.load("session.lua", {options = "color=blue"}) end, "t.load: options: give a table")
+  t.raises(function() t.load("session.lua", {lua_settings = 1}) end, "t.load: lua_settings: give a table")
+end)
+
+t.case("options that are empty tables", function()
+  local h = t.load("session.lua", {settings = {}, user = {}, metadata = {}, mailboxes = {}, messages = {}})
+  h:play(t.message_new{}):expect_log("begin alice@example.com 1")
+end)
+
 t.case("what only the documentation has", function()
   local h = t.load("session.lua")
   h:play(t.message_new{subject = "user"}):expect_log("documented alice@example.com")
