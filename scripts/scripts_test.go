@@ -5,6 +5,7 @@ import (
 	"context"
 	"net/http"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -109,9 +110,19 @@ func same(t *testing.T, want, got []string) {
 
 func TestSources(t *testing.T) {
 	names := scripts.Names()
-	for _, name := range []string{"dlog", "ox"} {
+	files, err := filepath.Glob("*.lua")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		name, isTest := strings.CutSuffix(strings.TrimSuffix(file, ".lua"), "_test")
 		if !slices.Contains(names, name) {
-			t.Errorf("%s is not among %v", name, names)
+			t.Errorf("%s: %s is not among %v", file, name, names)
+		}
+		if !isTest {
+			if _, err := os.Stat(name + "_test.lua"); err != nil {
+				t.Errorf("%s has no tests in Lua: %v", file, err)
+			}
 		}
 	}
 	for _, name := range names {
