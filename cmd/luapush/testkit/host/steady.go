@@ -11,37 +11,21 @@ func Renumber(r trace.Record, base int64) trace.Record {
 	n := trace.Txn(r.Transaction() - base)
 	switch x := r.(type) {
 	case *trace.Begin:
-		made := *x
-		made.Txn = n
-		return &made
+		return changed(x, func(r *trace.Begin) { r.Txn = n })
 	case *trace.Call:
-		made := *x
-		made.Txn = n
-		return &made
+		return changed(x, func(r *trace.Call) { r.Txn = n })
 	case *trace.HTTP:
-		made := *x
-		made.Txn = n
-		return &made
+		return changed(x, func(r *trace.HTTP) { r.Txn = n })
 	case *trace.Log:
-		made := *x
-		made.Txn = n
-		return &made
+		return changed(x, func(r *trace.Log) { r.Txn = n })
 	case *trace.Metadata:
-		made := *x
-		made.Txn = n
-		return &made
+		return changed(x, func(r *trace.Metadata) { r.Txn = n })
 	case *trace.Error:
-		made := *x
-		made.Txn = n
-		return &made
+		return changed(x, func(r *trace.Error) { r.Txn = n })
 	case *trace.End:
-		made := *x
-		made.Txn = n
-		return &made
+		return changed(x, func(r *trace.End) { r.Txn = n })
 	case *trace.Note:
-		made := *x
-		made.Txn = n
-		return &made
+		return changed(x, func(r *trace.Note) { r.Txn = n })
 	}
 	return r
 }
@@ -50,13 +34,16 @@ func Renumber(r trace.Record, base int64) trace.Record {
 func Timeless(r trace.Record) trace.Record {
 	switch x := r.(type) {
 	case *trace.Call:
-		made := *x
-		made.Took = 0
-		return &made
+		return changed(x, func(r *trace.Call) { r.Took = 0 })
 	case *trace.HTTP:
-		made := *x
-		made.Took = 0
-		return &made
+		return changed(x, func(r *trace.HTTP) { r.Took = 0 })
 	}
 	return r
+}
+
+// changed gives a copy with a change: others were told the record itself, too.
+func changed[T any](r *T, change func(*T)) *T {
+	made := *r
+	change(&made)
+	return &made
 }
