@@ -17,63 +17,42 @@
 -- goes on. Lua has no fsync: if the machine itself fails, the last seconds may be
 -- lost or empty. A process that dies loses at most the transaction it was in.
 --
--- Dovecot compiles this file for every session, which takes longer than running
--- it. So what is rarely needed is text, at the end, and compiled at its first use.
--- Before Dovecot 2.3.16 there is no table "dovecot" yet when this file runs, and
--- before 2.3.14 all sessions of a process share its state.
+-- Dovecot compiles this file for every delivery, which takes longer than running
+-- it: so it is short, and what is rarely needed is text, at the end. It may also be
+-- compiled once, by luac, as "luapush relay show config" says.
 
-local byte, find, format, gsub, concat = string.byte, string.find, string.format, string.gsub, table.concat
-local length = utf8 and utf8.len
+local concat, length = table.concat, utf8 and utf8.len
+local needed -- gives what is rarely needed
 
--- needed gives what is rarely needed.
-local needed
-
-local escapes = {['"'] = '\\"', ["\\"] = "\\\\", ["\b"] = "\\b", ["\f"] = "\\f", ["\n"] = "\\n", ["\r"] = "\\r", ["\t"] = "\\t"}
-
-local function escape(c) return escapes[c] or format("\\u%04x", byte(c)) end
-
-local function is_utf8(s)
-  if not find(s, "[\128-\255]") then return true end
-  -- Lua 5.3 takes surrogates for characters.
-  if length then return length(s) and not find(s, "\237[\160-\191]") end
-  return needed().is_utf8(s)
-end
-
--- text writes a string; Dovecot's may hold any bytes.
-local function text(s)
-  if not is_utf8(s) then return needed().base64(s) end
-  return '"' .. gsub(s, '[%z\1-\31"\\]', escape) .. '"'
-end
-
--- value writes what has a JSON form, a number the same on every Lua: 1, not 1.0.
+-- value writes what has a JSON form: a number the same on every Lua, 1 and not 1.0;
+-- a string with any bytes.
 local function value(v)
   local kind = type(v)
-  if kind == "string" then return text(v) end
-  if kind == "boolean" then return tostring(v) end
-  if kind == "number" then return v % 1 == 0 and format("%.0f", v) or needed().number(v) end
-  if kind ~= "table" then return nil end
-  local out = {}
-  for i = 1, #v do out[i] = text(v[i]) end
-  return "[" .. concat(out, ",") .. "]"
-end
-
--- members writes those of the named fields that a table has, and counts them.
-local function members(t, names)
-  local out, n = {}, 0
-  for name in names:gmatch("%S+") do
-    local v = value(t[name])
-    if v then
-      n = n + 1
-      out[n] = '"' .. name .. '":' .. v
+  if kind == "string" then
+    -- Lua 5.1 has no length, and 5.3 takes surrogates for characters.
+    if v:find("[%c\128-\255]") and (v:find("%c") or not (length and length(v)) or v:find("\237[\160-\191]")) then
+      return needed().text(v)
     end
+    return ("%q"):format(v)
   end
-  return concat(out, ","), n
+  if kind == "number" and v - v == 0 then return ("%.17g"):format(v) end
+  if kind == "boolean" then return tostring(v) end
+  if kind == "table" then
+    local out = {}
+    for i = 1, #v do out[i] = value(v[i]) end
+    return "[" .. concat(out, ",") .. "]"
+  end
 end
 
-local user_fields = "username home uid gid service session_id session_create_time nonexistent anonymous autocreated "
-  .. "mail_debug fuzzy_search dsyncing admin session_restored"
-local event_fields = "name mailbox mailbox_old uid uid_validity date tz from from_address from_display_name to "
-  .. "to_address to_display_name subject snippet message_id flags flags_old keywords keywords_old"
+local function object(t)
+  local out = {}
+  for name, v in pairs(t) do
+    v = value(v)
+    if v then out[#out + 1] = '"' .. name .. '":' .. v end
+  end
+  table.sort(out)
+  return "{" .. concat(out, ",") .. "}"
+end
 
 -- from_init is what Dovecot 2.4 gives to script_init, in place of plugin settings.
 local from_init
@@ -83,57 +62,29 @@ local function setting(user, name)
   return user:plugin_getenv(name)
 end
 
--- stem is the part of its files' names that is this state's alone.
-local stem, written = nil, 0
-
--- make_stem: Dovecot's session ids are unique, across hosts and over time. One that
--- a proxy hands on may be there twice, but not with the same random bytes.
-local function make_stem(session)
-  local f = io.open("/dev/urandom", "rb")
-  local random
-  if f then
-    f:setvbuf("no")
-    random = f:read(4)
-    f:close()
-  end
-  return gsub(session or "", "%W", "-"):sub(1, 64) .. "_"
-    .. gsub(random or needed().guess(), ".", function(c) return format("%02x", byte(c)) end)
-end
-
--- write_down puts a document into the folder; a message if it cannot.
-local function write_down(ctx, folder, document)
-  stem = stem or make_stem(ctx.user.session_id)
-  written = written + 1
-  -- A session's files sort in their order.
-  local name = format("%010d.%s_%06d.json", os.time(), stem, written)
-  local tmp = folder .. "/tmp/" .. name
-  local f, message = io.open(tmp, "wb")
-  if not f then return message end
-  local good
-  good, message = f:write(document)
-  -- A full disk often shows only here.
-  local closed, closing = f:close()
-  if good and closed then
-    good, message = os.rename(tmp, folder .. "/new/" .. name)
-    if good then return nil end
-  end
-  os.remove(tmp)
-  return message or closing
-end
+local written = 0
 
 local function finish(ctx, success)
-  local user = ctx.user
+  local user, more = ctx.user, ""
   local folder = setting(user, "luapush_spool")
-  if not folder or folder == "" then return needed().complain(ctx, "spool") end
-  local more = ""
+  assert(folder and folder ~= "")
   if setting(user, "luapush_settings") or setting(user, "luapush_metadata") or setting(user, "luapush_status") then
     more = needed().more(ctx)
   end
-  local release = os.getenv("DOVECOT_VERSION")
-  local message = write_down(ctx, folder, '{"version":1,' .. (release and '"dovecot":"' .. gsub(release, "[^%w.].*", "") .. '",' or "")
-    .. '"user":{' .. members(user, user_fields) .. "}" .. more .. ',"events":[' .. concat(ctx, ",") .. '],"success":'
-    .. tostring(success) .. "}\n")
-  if message then needed().complain(ctx, "spool", message, folder) end
+  local release = (os.getenv("DOVECOT_VERSION") or ""):gsub("^([%w.]+).*", '"dovecot":"%1",')
+  local document = '{"version":1,' .. release .. '"user":' .. object(user) .. more .. ',"events":[' .. concat(ctx, ",")
+    .. '],"success":' .. tostring(success) .. "}\n"
+  -- A session's files sort in their order. Sessions with one id, as a proxy may make
+  -- them, differ in the address or in the time.
+  written = written + 1
+  local name = ("%010d.%s_%06d_%s-%.0f.json"):format(os.time(), (user.session_id or ""):gsub("%W", "-"):sub(1, 64), written,
+    tostring(ctx):match("%x*$"), os.clock() * 1e6)
+  ctx.tmp = folder .. "/tmp/" .. name
+  ctx.file = assert(io.open(ctx.tmp, "wb"))
+  assert(ctx.file:write(document))
+  -- A full disk often shows only here.
+  assert(ctx.file:close())
+  assert(os.rename(ctx.tmp, folder .. "/new/" .. name))
 end
 
 function script_init(settings)
@@ -145,215 +96,154 @@ end
 function dovecot_lua_notify_begin_txn(user) return {user = user, mailboxes = {}} end
 
 local function record(ctx, event)
-  local out, n = members(event, event_fields)
-  for _ in pairs(event) do n = n - 1 end
-  -- Another release has other fields.
-  if n ~= 0 then out = needed().event(event) end
-  ctx[#ctx + 1] = "{" .. out .. "}"
-  local seen = ctx.mailboxes
-  if not seen[event.mailbox] then
-    seen[event.mailbox] = true
-    seen[#seen + 1] = event.mailbox
-  end
+  ctx.mailboxes[event.mailbox] = true
+  -- Dovecot 2.3.4 has these.
+  if event.keywords_set or event.keywords_clear then event = needed().event(event) end
+  ctx[#ctx + 1] = object(event)
 end
 
-dovecot_lua_notify_event_flags_clear = record
-dovecot_lua_notify_event_flags_set = record
-dovecot_lua_notify_event_mailbox_create = record
-dovecot_lua_notify_event_mailbox_delete = record
-dovecot_lua_notify_event_mailbox_rename = record
-dovecot_lua_notify_event_mailbox_subscribe = record
-dovecot_lua_notify_event_mailbox_unsubscribe = record
-dovecot_lua_notify_event_message_append = record
-dovecot_lua_notify_event_message_expunge = record
-dovecot_lua_notify_event_message_new = record
-dovecot_lua_notify_event_message_read = record
-dovecot_lua_notify_event_message_trash = record
+for name in ("flags_clear flags_set mailbox_create mailbox_delete mailbox_rename mailbox_subscribe mailbox_unsubscribe "
+  .. "message_append message_expunge message_new message_read message_trash"):gmatch("%S+") do
+  _G["dovecot_lua_notify_event_" .. name] = record
+end
 
 function dovecot_lua_notify_end_txn(ctx, success)
   local good, message = pcall(finish, ctx, success)
-  if not good then needed().complain(ctx, "transaction", message) end
+  if not good then needed().failed(ctx, message) end
   -- Dovecot ends its process if a user outlives the transaction.
   ctx.user = nil
 end
 
 local rarely = [=[
-local text, value, members, setting, is_utf8, event_fields = ...
-local byte, gmatch, gsub, sub = string.byte, string.gmatch, string.gsub, string.sub
-local concat, unpack = table.concat, table.unpack or unpack
+local value, object, setting = ...
 local rest = {}
 
-function rest.number(n)
-  if n - n == 0 then return (gsub(string.format("%.17g", n), ",", ".")) end
-end
+local function escape(c) return ("\\u%04x"):format(c:byte()) end
 
--- guess is for systems without random bytes: what differs between processes,
--- states and times.
-function rest.guess() return tostring({}) .. os.clock() end
+-- The forms of UTF-8 but for their last byte, without overlong ones and surrogates.
+local sequences = {"[\194-\223]", "\224[\160-\191]", "[\225-\236\238\239][\128-\191]", "\237[\128-\159]",
+  "\240[\144-\191][\128-\191]", "[\241-\243][\128-\191][\128-\191]", "\244[\128-\143][\128-\191]"}
 
--- sequence gives, for the first byte of a UTF-8 sequence, how many bytes follow,
--- and the range of the first of those, which rules out overlong forms, surrogates,
--- and what is above U+10FFFF.
-local function sequence(first)
-  if first < 0xC2 or first > 0xF4 then return nil end
-  if first < 0xE0 then return 1, 0x80, 0xBF end
-  if first < 0xF0 then return 2, first == 0xE0 and 0xA0 or 0x80, first == 0xED and 0x9F or 0xBF end
-  return 3, first == 0xF0 and 0x90 or 0x80, first == 0xF4 and 0x8F or 0xBF
-end
-
-local function valid_run(run)
-  local at, length = 1, #run
-  while at <= length do
-    local follow, low, high = sequence(byte(run, at))
-    if not follow or at + follow > length then return false end
-    local second = byte(run, at + 1)
-    if second < low or second > high then return false end
-    for i = at + 2, at + follow do
-      local b = byte(run, i)
-      if b < 0x80 or b > 0xBF then return false end
-    end
-    at = at + follow + 1
-  end
-  return true
-end
-
--- is_utf8 is for Lua 5.1, which has no utf8.len.
-function rest.is_utf8(s)
-  for run in gmatch(s, "[\128-\255]+") do
-    if not valid_run(run) then return false end
-  end
-  return true
+local function is_utf8(s)
+  for _, sequence in ipairs(sequences) do s = s:gsub(sequence .. "[\128-\191]", ".") end
+  return not s:find("[\128-\255]")
 end
 
 local alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 
-local function digit(n)
-  n = n % 64 + 1
-  return sub(alphabet, n, n)
-end
-
--- base64 writes bytes that are not UTF-8.
-function rest.base64(s)
-  local out = {}
-  for i = 1, #s, 3 do
-    local a, b, c = byte(s, i, i + 2)
-    local n = a * 65536 + (b or 0) * 256 + (c or 0)
-    out[#out + 1] = digit((n - n % 262144) / 262144)
-    out[#out + 1] = digit((n - n % 4096) / 4096)
-    out[#out + 1] = b and digit((n - n % 64) / 64) or "="
-    out[#out + 1] = c and digit(n) or "="
+local function base64(part)
+  local a, b, c = part:byte(1, 3)
+  local n, out = a * 65536 + (b or 0) * 256 + (c or 0), ""
+  for _ = 1, 4 do
+    local digit = n % 64
+    n = (n - digit) / 64
+    out = alphabet:sub(digit + 1, digit + 1) .. out
   end
-  return '{"$base64":"' .. concat(out) .. '"}'
+  return (out:sub(1, #part + 1) .. "=="):sub(1, 4)
 end
 
--- complain logs a kind of fault, once a session.
+function rest.text(s)
+  if is_utf8(s) then return '"' .. s:gsub('[%c"\\]', escape) .. '"' end
+  return '{"$base64":"' .. s:gsub("..?.?", base64) .. '"}'
+end
+
+-- Faults are logged once a session; all sessions of a process share this before 2.3.14.
 local complained = {}
-function rest.complain(ctx, kind, message, folder)
+local function complain(ctx, kind, message)
   local session = ctx.user.session_id or false
   if complained[kind] == session then return end
   complained[kind] = session
-  message = tostring(message or "the setting luapush_spool is missing; no transaction is written down")
-  if folder then
-    -- What is wrong with renaming and closing comes without a path.
-    if not string.find(message, folder, 1, true) then message = folder .. ": " .. message end
-    message = message .. "; transactions are lost; run: luapush relay check " .. folder
-  end
   dovecot.i_error("luapush relay: " .. message)
 end
 
--- flag_list reads Dovecot 2.3.4's number as the list of later releases.
-local function flag_list(bits)
-  local out, bit = {}, 1
-  for _, name in ipairs({"\\Answered", "\\Flagged", "\\Deleted", "\\Seen", "\\Draft", "\\Recent"}) do
-    if bits % (2 * bit) >= bit then out[#out + 1] = name end
-    bit = 2 * bit
+function rest.failed(ctx, message)
+  local folder = setting(ctx.user, "luapush_spool")
+  if not folder or folder == "" then
+    return complain(ctx, "spool", "the setting luapush_spool is missing; no transaction is written down")
   end
-  return out
+  if not ctx.tmp then return complain(ctx, "transaction", tostring(message)) end
+  if ctx.file then pcall(ctx.file.close, ctx.file) end
+  os.remove(ctx.tmp)
+  -- What is wrong with writing and renaming comes without a path, and Debian's Lua
+  -- puts a position in front.
+  local at = message:find(ctx.tmp, 1, true)
+  message = at and message:sub(at) or folder .. ": " .. message:gsub("^.*:%d+: ", "")
+  complain(ctx, "spool", message .. "; transactions are lost; run: luapush relay check " .. folder)
 end
 
--- event writes an event of Dovecot 2.3.4 as later ones do, and keeps what a later
--- release may add.
+-- event gives an event of Dovecot 2.3.4 the form of later ones.
 function rest.event(event)
   local copy = {}
-  for k, v in pairs(event) do copy[k] = v end
-  if type(copy.flags) == "number" then copy.flags = flag_list(copy.flags) end
-  copy.keywords = copy.keywords or copy.keywords_set or copy.keywords_clear
+  for name, v in pairs(event) do copy[name] = v end
+  copy.keywords = event.keywords or event.keywords_set or event.keywords_clear
   copy.keywords_set, copy.keywords_clear = nil, nil
-  local out = {(members(copy, event_fields))}
-  for name in gmatch(event_fields, "%S+") do copy[name] = nil end
-  local more = {}
-  for name in pairs(copy) do
-    if type(name) == "string" and is_utf8(name) then more[#more + 1] = name end
+  if type(event.flags) == "number" then
+    copy.flags = {}
+    for i, name in ipairs{"\\Answered", "\\Flagged", "\\Deleted", "\\Seen", "\\Draft", "\\Recent"} do
+      if event.flags % 2 ^ i >= 2 ^ (i - 1) then table.insert(copy.flags, name) end
+    end
   end
-  table.sort(more)
-  for _, name in ipairs(more) do
-    local v = value(copy[name])
-    if v then out[#out + 1] = text(name) .. ":" .. v end
-  end
-  return concat(out, ",")
+  return copy
 end
 
--- object writes a member of the document, an object with the entries that a
--- setting names, in their order; get gives the written value of each. A name that
--- is not UTF-8 has no JSON form and is left out.
-local function object(member, list, get)
-  local out, seen = {}, {}
-  for _, name in ipairs(list) do
-    local v = not seen[name] and is_utf8(name) and get(name)
-    if v then out[#out + 1] = text(name) .. ":" .. v end
-    seen[name] = true
+-- member writes an object of the document, the entries that get has; a name that is
+-- not UTF-8 has no JSON form.
+local function member(name, names, get)
+  local out = {}
+  for _, key in ipairs(names) do
+    local v = is_utf8(key) and get(key)
+    if v then table.insert(out, value(key) .. ":" .. v) end
   end
-  return ',"' .. member .. '":{' .. concat(out, ",") .. "}"
+  return ',"' .. name .. '":{' .. table.concat(out, ",") .. "}"
 end
 
+-- words gives the words of a setting, each once.
 local function words(line)
   local out = {}
-  for word in gmatch(line, "[^%s,]+") do out[#out + 1] = word end
+  for word in (line or ""):gmatch("[^%s,]+") do
+    if not out[word] then table.insert(out, word) end
+    out[word] = true
+  end
   return out
 end
 
-local status_fields = "messages recent unseen uidnext uidvalidity first_unseen_seq first_recent_uid highest_modseq "
-  .. "highest_pvt_modseq permanent_flags flags permanent_keywords allow_new_keywords nonpermanent_modseqs "
-  .. "no_modseq_tracking have_guids have_save_guids have_only_guid128 keywords"
-
-local status_items = words("MESSAGES RECENT UIDNEXT UIDVALIDITY UNSEEN FIRST_UNSEEN_SEQ KEYWORDS HIGHESTMODSEQ "
-  .. "PERMANENT_FLAGS FIRST_RECENT_UID HIGHESTPVTMODSEQ")
-
-local function status_of(mailbox)
+local function status(mailbox)
   local items = {}
-  for _, name in ipairs(status_items) do items[#items + 1] = dovecot.storage["STATUS_" .. name] end
+  for _, name in ipairs(words("MESSAGES RECENT UIDNEXT UIDVALIDITY UNSEEN FIRST_UNSEEN_SEQ KEYWORDS HIGHESTMODSEQ "
+    .. "PERMANENT_FLAGS FIRST_RECENT_UID HIGHESTPVTMODSEQ")) do table.insert(items, dovecot.storage["STATUS_" .. name]) end
   mailbox:sync()
-  return mailbox:status(unpack(items))
+  local s = mailbox:status((table.unpack or unpack)(items))
+  s.mailbox = nil
+  return object(s)
 end
 
 -- more writes what the settings ask for.
 function rest.more(ctx)
   local user, out = ctx.user, ""
-  local function wanted(name)
-    local line = setting(user, name)
-    return line ~= "" and line
-  end
-  if wanted("luapush_settings") then
-    out = out .. object("settings", words(wanted("luapush_settings")), function(name)
-      local v = setting(user, name)
-      return v and text(v)
+  local names = words(setting(user, "luapush_settings"))
+  if names[1] then
+    out = member("settings", names, function(name)
+      return value(setting(user, name))
     end)
   end
-  if wanted("luapush_metadata") then
-    out = out .. object("metadata", words(wanted("luapush_metadata")), function(name)
+  names = words(setting(user, "luapush_metadata"))
+  if names[1] then
+    out = out .. member("metadata", names, function(name)
       local good, v = pcall(user.metadata_get, user, name)
-      if not good then return rest.complain(ctx, "metadata", "metadata " .. name .. ": " .. tostring(v)) end
-      return v and text(v)
+      if good then return value(v) end
+      complain(ctx, "metadata", "metadata " .. name .. ": " .. tostring(v))
     end)
   end
-  if wanted("luapush_status") == "yes" then
+  if setting(user, "luapush_status") == "yes" then
+    names = {}
+    for name in pairs(ctx.mailboxes) do table.insert(names, name) end
+    table.sort(names)
     -- A mailbox that cannot be asked is left out: a deleted one, for instance.
-    out = out .. object("mailboxes", ctx.mailboxes, function(vname)
+    out = out .. member("mailboxes", names, function(vname)
       local opened, mailbox = pcall(user.mailbox, user, vname)
       if not opened then return nil end
-      local good, status = pcall(status_of, mailbox)
-      local v = good and '{"name":' .. text(mailbox.name) .. ',"vname":' .. text(mailbox.vname)
-        .. ',"status":{' .. members(status, status_fields) .. "}}"
+      local good, s = pcall(status, mailbox)
+      local v = good and '{"name":' .. value(mailbox.name) .. ',"vname":' .. value(mailbox.vname) .. ',"status":' .. s .. "}"
       mailbox:free()
       return v
     end)
@@ -366,6 +256,6 @@ return rest
 
 local rest
 function needed()
-  rest = rest or assert((loadstring or load)(rarely, "=relay.lua (rarely)"))(text, value, members, setting, is_utf8, event_fields)
+  rest = rest or assert((loadstring or load)(rarely, "=relay.lua (rarely)"))(value, object, setting)
   return rest
 end

@@ -57,7 +57,7 @@ t.case("names files by time and session, so that they sort in their order", func
   local names, documents = spool(h)
   t.equal(#names, 2)
   for i, name in ipairs(names) do
-    t.match(name, "^/spool/new/1767%d%d%d%d%d%d%.S%-1%-x_%x%x%x%x%x%x%x%x_00000" .. i .. "%.json$")
+    t.match(name, "^/spool/new/1767%d%d%d%d%d%d%.S%-1%-x_00000" .. i .. "_%x+%-%d+%.json$")
     t.equal(documents[i].events[1].uid, i)
   end
 end)

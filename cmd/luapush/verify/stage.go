@@ -162,7 +162,7 @@ func (s *Stage) documents() ([]*mail.Transaction, error) {
 		return nil, err
 	}
 	type document struct {
-		number string
+		name string
 		*mail.Transaction
 	}
 	var list []document
@@ -176,16 +176,15 @@ func (s *Stage) documents() ([]*mail.Transaction, error) {
 			return nil, err
 		}
 		txn.Dovecot = s.Release()
-		// A name ends in the number that the relay's state counts.
-		list = append(list, document{path[strings.LastIndexByte(path, '_')+1:], txn})
+		list = append(list, document{path, txn})
 		if err := os.Remove(path); err != nil {
 			return nil, err
 		}
 	}
-	// step0001, step0001:R2, …
+	// step0001, step0001:R2, …; the names of a session's files sort in their order.
 	slices.SortFunc(list, func(a, b document) int {
 		x, y := a.User.SessionID.Value, b.User.SessionID.Value
-		return cmp.Or(cmp.Compare(len(x), len(y)), cmp.Compare(x, y), cmp.Compare(a.number, b.number))
+		return cmp.Or(cmp.Compare(len(x), len(y)), cmp.Compare(x, y), cmp.Compare(a.name, b.name))
 	})
 	all := make([]*mail.Transaction, len(list))
 	for i, d := range list {

@@ -26,7 +26,7 @@ local function user(session, name)
   local u = {username = name or "alice@example.com", home = "/srv/mail/alice", uid = num(5000), gid = num(5000),
     service = "lmtp", session_id = session, session_create_time = num(1795290011), nonexistent = false,
     anonymous = false, autocreated = false, mail_debug = true, fuzzy_search = false, dsyncing = false,
-    item = "not to be written"}
+    item = io.stdout} -- Dovecot's is a light userdata
   function u:plugin_getenv(key)
     assert(self == u and type(key) == "string")
     return settings[key]
@@ -132,7 +132,7 @@ function scenarios.transactions()
   play(user("C"), {{name = "MailboxDelete", mailbox = "nowhere"}})
   play(user("C"), {{name = "MailboxCreate", mailbox = "\255"}})
   play(user(nil), {new({date = num(-1), extra = "later", ["zweites"] = num(1.5), aaa = {"l"},
-    ["not utf-8 \255"] = "x", nan = 0 / 0})})
+    nan = 0 / 0})})
   play(user("D"), {{name = "FlagsClear", mailbox = "INBOX", uid = num(0), uid_validity = num(7), flags = {}, flags_old = {"\\Seen"},
     keywords = {"a"}, keywords_old = {}}, {name = "FlagsSet", mailbox = "INBOX", uid = num(0), uid_validity = num(7),
     flags = {"\\Flagged"}, keywords = {}}, {name = "MessageRead", mailbox = "INBOX", uid = num(3), uid_validity = num(7)},
