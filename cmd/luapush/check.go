@@ -73,7 +73,7 @@ func (c *checkCommand) write(a *application, findings []check.Finding, scripts i
 	case "github":
 		return check.WriteGitHub(a.out, findings)
 	case "sarif":
-		return check.WriteSARIF(a.out, findings)
+		return check.WriteSARIF(a.out, moduleVersion(), findings)
 	}
 	color := c.Color == "always" || c.Color == "auto" && a.env.Terminal && a.env.Getenv("NO_COLOR") == ""
 	return check.WriteText(a.out, findings, scripts, check.TextOptions{Color: color})

@@ -94,7 +94,7 @@ func TestWriteGitHub(t *testing.T) {
 // with ids that are unique, results that point at them, regions counted from 1.
 func TestWriteSARIF(t *testing.T) {
 	var b bytes.Buffer
-	if err := check.WriteSARIF(&b, odd); err != nil {
+	if err := check.WriteSARIF(&b, "v1.2.3", odd); err != nil {
 		t.Fatal(err)
 	}
 	var log struct {
@@ -103,8 +103,8 @@ func TestWriteSARIF(t *testing.T) {
 			ColumnKind string
 			Tool       struct {
 				Driver struct {
-					Name  string
-					Rules []struct {
+					Name, Version string
+					Rules         []struct {
 						ID                                      string
 						ShortDescription, FullDescription, Help struct{ Text string }
 						DefaultConfiguration                    struct{ Level string }
@@ -132,6 +132,9 @@ func TestWriteSARIF(t *testing.T) {
 		t.Fatalf("got %+v", log)
 	}
 	run := log.Runs[0]
+	if v := run.Tool.Driver.Version; v != "v1.2.3" {
+		t.Errorf("version %q", v)
+	}
 	if len(run.Tool.Driver.Rules) != len(check.Rules()) || len(run.Results) != len(odd) {
 		t.Fatalf("%d rules, %d results", len(run.Tool.Driver.Rules), len(run.Results))
 	}
@@ -155,7 +158,7 @@ func TestWriteSARIF(t *testing.T) {
 
 func TestNoFindingsIsStillSARIF(t *testing.T) {
 	var b bytes.Buffer
-	if err := check.WriteSARIF(&b, nil); err != nil || !strings.Contains(b.String(), `"results": []`) {
+	if err := check.WriteSARIF(&b, "", nil); err != nil || !strings.Contains(b.String(), `"results": []`) {
 		t.Errorf("%v: %s", err, b.String())
 	}
 }
@@ -167,7 +170,7 @@ func (broken) Write([]byte) (int, error) { return 0, errors.New("no room") }
 func TestWriteErrorsComeThrough(t *testing.T) {
 	for name, err := range map[string]error{
 		"text": check.WriteText(broken{}, odd, 1, check.TextOptions{}), "json": check.WriteJSON(broken{}, odd),
-		"github": check.WriteGitHub(broken{}, odd), "sarif": check.WriteSARIF(broken{}, odd),
+		"github": check.WriteGitHub(broken{}, odd), "sarif": check.WriteSARIF(broken{}, "", odd),
 	} {
 		if err == nil || err.Error() != "no room" {
 			t.Errorf("%s: %v", name, err)

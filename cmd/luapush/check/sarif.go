@@ -26,8 +26,10 @@ type (
 		Driver sarifDriver `json:"driver"`
 	}
 	sarifDriver struct {
-		Name  string      `json:"name"`
-		Rules []sarifRule `json:"rules"`
+		Name           string      `json:"name"`
+		Version        string      `json:"version,omitempty"`
+		InformationURI string      `json:"informationUri"`
+		Rules          []sarifRule `json:"rules"`
 	}
 	sarifRule struct {
 		ID      string      `json:"id"`
@@ -69,9 +71,10 @@ type (
 var sarifLevels = [...]string{Info: "note", Warning: "warning", Error: "error"}
 
 // WriteSARIF writes findings as one SARIF 2.1.0 log, which code-scanning
-// services take. Columns count Unicode code points there.
-func WriteSARIF(w io.Writer, findings []Finding) error {
-	driver := sarifDriver{Name: "luapush"}
+// services take. version is luapush's, "" where it is not known. Columns count
+// Unicode code points there.
+func WriteSARIF(w io.Writer, version string, findings []Finding) error {
+	driver := sarifDriver{Name: "luapush", Version: version, InformationURI: "https://github.com/luapush/luapush"}
 	rules := Rules()
 	for _, r := range rules {
 		driver.Rules = append(driver.Rules, sarifRule{
