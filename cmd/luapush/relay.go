@@ -62,11 +62,14 @@ func (r *relayShowCommand) configuration(release dovecot.Release) string {
 	spool := shellWord(r.Spool)
 	fmt.Fprintf(&b, "# For Dovecot %s: a file such as /etc/dovecot/conf.d/95-luapush.conf\n#\n", release)
 	fmt.Fprintf(&b, "#   install -d -o %[1]s -m 700 %[2]s %[2]s/tmp %[2]s/new\n", shellWord(r.MailUser), spool)
-	fmt.Fprintf(&b, "#   luapush relay show script > %s\n#   doveadm reload\n#   luapush relay check %s\n#\n", shellWord(r.Script), spool)
-	b.WriteString("# Where each mail user has a system user of its own, all of them must be able to\n" +
-		"# write: \"luapush relay check\" says how. Dovecot compiles the script for every\n" +
-		"# session; where each delivery counts, put there what luac makes of it, the luac of\n" +
-		"# the Lua that Dovecot was built with: luac5.4 -s -o FILE luapush-relay.lua\n\n")
+	fmt.Fprintf(&b, "#   luapush relay show script | luac5.4 -s -o %[1]s -\n"+
+		"#     (as it is, if there is no luac: luapush relay show script > %[1]s)\n"+
+		"#   doveadm reload\n#   luapush relay check %[2]s\n#\n", shellWord(r.Script), spool)
+	b.WriteString("# Dovecot compiles a script for every delivery, and that is most of what this one\n" +
+		"# costs; luac does it once. It must be the luac of the Lua that Dovecot was built\n" +
+		"# with: what another release's makes is refused in Dovecot's log.\n#\n" +
+		"# Where each mail user has a system user of its own, all of them must be able to\n" +
+		"# write: \"luapush relay check\" says how.\n\n")
 	if release.AtLeast(2, 4) {
 		r.modern(&b)
 	} else {
