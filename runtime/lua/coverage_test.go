@@ -182,8 +182,8 @@ func TestCoverageOfBranches(t *testing.T) {
 	for source, want := range map[string]string{
 		// Conditionals.
 		`for i = 1, 3 do if i == 1 then i = i end end`:                         "1:1 for body 3; 1:17 if then 1; 1:17 if else 2",
-		`for i = 1, 3 do if i == 1 then elseif i == 2 then else i = i end end`: "1:1 for body 3; 1:17 if then 1; 1:17 if else 1; 1:32 elseif then 1",
-		`for i = 1, 3 do if i == 1 then elseif i == 4 then end end`:            "1:1 for body 3; 1:17 if then 1; 1:17 if else 2; 1:32 elseif then 0",
+		`for i = 1, 3 do if i == 1 then elseif i == 2 then else i = i end end`: "1:1 for body 3; 1:17 if then 1; 1:32 elseif then 1; 1:32 elseif else 1",
+		`for i = 1, 3 do if i == 1 then elseif i == 4 then end end`:            "1:1 for body 3; 1:17 if then 1; 1:32 elseif then 0; 1:32 elseif else 2",
 		`if true then x = 1 end`:                                               "1:1 if then 1",
 		`if nil then x = 1 end`:                                                "1:1 if then 0",
 		`if nil then x = 1 else x = 2 end`:                                     "1:1 if then 0; 1:1 if else 1",

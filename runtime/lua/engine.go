@@ -113,7 +113,7 @@ func (e *Engine) Compile(name string, source []byte) (*Chunk, error) {
 		return nil, &Error{
 			Code: CodeSyntax, Script: name, Message: "bad binary format (version mismatch)",
 			Text: name + ": bad binary format (version mismatch)",
-			Hint: "this is a compiled chunk (luac); luapush runs Lua source only",
+			Hint: "this is a compiled chunk (luac): Dovecot runs it if its Lua is the same, luapush runs Lua source only",
 		}
 	}
 	tree, err := syntax.ParseFile(string(source), "@"+name)

@@ -191,7 +191,11 @@ func basePrint(l *vm.LState) int {
 		if i > 1 {
 			b = append(b, '\t')
 		}
-		b = append(b, toString(l, l.Get(i))...)
+		text := toString(l, l.Get(i))
+		if len(text) > 256 {
+			room(l, 2*(len(b)+len(text))) // the slice grows by doubling
+		}
+		b = append(b, text...)
 	}
 	b = append(b, '\n')
 	native.Step(l, len(b)/16)
@@ -260,6 +264,7 @@ func baseToNumber(l *vm.LState) int {
 			l.Push(v)
 			return 1
 		case vm.LString:
+			read(l, len(v))
 			if n, ok := native.ToNumber(string(v)); ok {
 				l.Push(n)
 				return 1
@@ -276,6 +281,7 @@ func baseToNumber(l *vm.LState) int {
 	if base < 2 || base > 36 {
 		native.ArgError(l, 2, "base out of range")
 	}
+	read(l, len(s))
 	if n, ok := inBase(string(s), uint64(base)); ok {
 		l.Push(vm.LNumber(n))
 	} else {
@@ -362,7 +368,9 @@ func baseWarn(l *vm.LState) int {
 	}
 	s.warn.text.Reset()
 	for i := 1; i <= l.GetTop(); i++ {
-		s.warn.text.WriteString(native.CheckString(l, i))
+		text := native.CheckString(l, i)
+		room(l, 2*(s.warn.text.Len()+len(text)))
+		s.warn.text.WriteString(text)
 	}
 	if s.options.Warn != nil {
 		s.options.Warn(s.warn.text.String())

@@ -85,10 +85,17 @@ func osDate(l *vm.LState) int {
 		return 1
 	}
 	var b []byte
+	charged := 0
+	read(l, len(format))
 	for i := 0; i < len(format); i++ {
 		if format[i] != '%' {
 			b = append(b, format[i])
 			continue
+		}
+		native.Step(l, 4)
+		if len(b) >= charged {
+			charged = 2*len(b) + 256
+			room(l, charged)
 		}
 		n := dateSpecifier(format[i+1:])
 		if n == 0 {

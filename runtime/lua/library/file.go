@@ -2,8 +2,11 @@ package library
 
 import (
 	"bufio"
+	"context"
 	"io"
+	"io/fs"
 	"syscall"
+	"time"
 
 	vm "github.com/yuin/gopher-lua"
 
@@ -19,11 +22,30 @@ type file struct {
 	close func() error
 	// process is set for a handle of io.popen.
 	process Process
-	in      *bufio.Reader
-	out     []byte
-	closed  bool
-	mode    buffering
-	value   *vm.LUserData
+	// interrupt ends waiting for it, from any goroutine; nil where nothing waits.
+	interrupt func()
+	in        *bufio.Reader
+	out       []byte
+	closed    bool
+	mode      buffering
+	value     *vm.LUserData
+}
+
+// within ends what a handle waits for when the deadline of the running call
+// comes before done is called.
+func (f *file) within(l *vm.LState) (done func()) { return within(l, f.interrupt) }
+
+func within(l *vm.LState, interrupt func()) (done func()) {
+	if interrupt == nil {
+		return func() {}
+	}
+	ctx, cancel := native.Of(l).Waiting()
+	stop := context.AfterFunc(ctx, interrupt)
+	return func() {
+		stop()
+		cancel()
+		native.Look(l)
+	}
 }
 
 type buffering uint8
@@ -74,9 +96,16 @@ func (s *state) flush() {
 	}
 }
 
+// patience is how long a process that a script left behind has to end, once its
+// other end is closed, or a FIFO to take what was written.
+const patience = time.Second
+
 func (f *files) closeAll() {
 	_ = f.stdout.flush()
 	for open := range f.open {
+		if open.interrupt != nil {
+			defer time.AfterFunc(patience, open.interrupt).Stop()
+		}
 		_ = open.shut()
 	}
 	clear(f.open)
@@ -192,8 +221,23 @@ func (f *file) shut() error {
 	return err
 }
 
+// maxOpen is how many files a state may have open. Nothing closes those that a
+// script forgets, before the state itself is closed.
+const maxOpen = 1000
+
+// full is the error of one more.
+func (f *files) full() error {
+	if len(f.open) < maxOpen {
+		return nil
+	}
+	return syscall.EMFILE
+}
+
 // openFile opens a file by the library's system.
 func (s *state) openFile(name, mode string) (*file, error) {
+	if err := s.files.full(); err != nil {
+		return nil, err
+	}
 	plain := make([]byte, 0, 2)
 	for i := range len(mode) {
 		if mode[i] != 'b' {
@@ -204,7 +248,7 @@ func (s *state) openFile(name, mode string) (*file, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &file{r: opened, w: opened, seek: opened, close: opened.Close}
+	f := &file{r: opened, w: opened, seek: opened, close: opened.Close, interrupt: interruption(opened)}
 	switch string(plain) {
 	case "r":
 		f.w = nil
@@ -212,6 +256,19 @@ func (s *state) openFile(name, mode string) (*file, error) {
 		f.r = nil
 	}
 	return f, nil
+}
+
+// interruption gives what ends the waiting for a FIFO or a device; other files do
+// not wait.
+func interruption(opened File) func() {
+	f, ok := opened.(interface{ Stat() (fs.FileInfo, error) })
+	if !ok {
+		return nil
+	}
+	if info, err := f.Stat(); err != nil || info.Mode().IsRegular() {
+		return nil
+	}
+	return func() { _ = opened.Close() }
 }
 
 // toFile gives the file of an argument, open or closed.

@@ -26,6 +26,7 @@ const maxConversion = 22
 
 func stringFormat(l *vm.LState) int {
 	format := native.CheckString(l, 1)
+	read(l, len(format))
 	out := make([]byte, 0, len(format)+32)
 	arg := 1
 	for i := 0; i < len(format); {
@@ -178,6 +179,7 @@ func (c *conversion) append(l *vm.LState, out []byte, arg int) []byte {
 	s := toString(l, l.Get(arg))
 	if len(s) > 256 {
 		room(l, len(out)+len(s))
+		read(l, len(s))
 	}
 	if c.bare() {
 		return append(out, s...)

@@ -87,6 +87,7 @@ func closeFile(l *vm.LState, f *file) int {
 	}
 	delete(s.files.open, f)
 	if f.process != nil {
+		defer f.within(l)()
 		_ = f.flush()
 		f.closed = true
 		how, code, err := f.process.Close()
@@ -151,12 +152,15 @@ func ioPopen(l *vm.LState) int {
 	}
 	s, _ := ioFiles(l)
 	s.flush()
+	if err := s.files.full(); err != nil {
+		return fileResult(l, command, err)
+	}
 	p, err := s.lib.system.Popen(native.Of(l).Host(), command, mode)
 	refuse(l, "io.popen", err)
 	if err != nil {
 		return fileResult(l, command, err)
 	}
-	f := &file{process: p}
+	f := &file{process: p, interrupt: p.Kill}
 	if mode == "r" {
 		f.r = p
 	} else {
@@ -222,10 +226,16 @@ func exchange(l *vm.LState, f **file, mode string) int {
 
 func ioFlush(l *vm.LState) int {
 	_, all := ioFiles(l)
-	return fileResult(l, "", defaultFile(l, all.output, "output").flush())
+	f := defaultFile(l, all.output, "output")
+	defer f.within(l)()
+	return fileResult(l, "", f.flush())
 }
 
-func fileFlush(l *vm.LState) int { return fileResult(l, "", checkFile(l).flush()) }
+func fileFlush(l *vm.LState) int {
+	f := checkFile(l)
+	defer f.within(l)()
+	return fileResult(l, "", f.flush())
+}
 
 func fileSetVBuf(l *vm.LState) int {
 	f := checkFile(l)
@@ -273,6 +283,7 @@ func fileWrite(l *vm.LState) int {
 }
 
 func writeArgs(l *vm.LState, s *state, f *file, first int) int {
+	defer f.within(l)()
 	for i := first; i <= l.GetTop(); i++ {
 		text := native.CheckString(l, i)
 		native.Step(l, len(text)/64)

@@ -71,6 +71,10 @@ func pointer(v vm.LValue) string {
 func appendLiteral(l *vm.LState, out []byte, arg int) []byte {
 	switch v := l.Get(arg).(type) {
 	case vm.LString:
+		if len(v) > 256 {
+			room(l, len(out)+len(v))
+			read(l, 2*len(v))
+		}
 		return appendQuoted(out, string(v))
 	case vm.LNumber:
 		return appendNumeral(out, v)

@@ -1,8 +1,8 @@
 package library
 
 import (
+	"bufio"
 	"bytes"
-	"io"
 	"strings"
 
 	vm "github.com/yuin/gopher-lua"
@@ -14,7 +14,7 @@ func baseLoad(l *vm.LState) int {
 	mode := native.OptString(l, 3, "bt")
 	var source []byte
 	var name string
-	switch v := l.Get(1).(type) {
+	switch l.Get(1).(type) {
 	case vm.LString, vm.LNumber:
 		text := native.CheckString(l, 1)
 		source, name = []byte(text), native.OptString(l, 2, text)
@@ -27,7 +27,6 @@ func baseLoad(l *vm.LState) int {
 			l.Push(problem)
 			return 2
 		}
-		_ = v
 	}
 	return load(l, source, name, mode, 4)
 }
@@ -62,6 +61,10 @@ func readPieces(l *vm.LState, fn *vm.LFunction) ([]byte, vm.LValue) {
 	}
 }
 
+// compileCost is about how much memory compiling takes for a byte of the source,
+// in bytes.
+const compileCost = 32
+
 // load compiles a chunk and pushes its function, or nil and a message. The
 // argument at index env, if there is one, is what the chunk's globals live in.
 func load(l *vm.LState, source []byte, name, mode string, env int) int {
@@ -81,7 +84,7 @@ func load(l *vm.LState, source []byte, name, mode string, env int) int {
 		return fail("attempt to load a text chunk (mode is '" + mode + "')")
 	}
 	native.Step(l, len(source))
-	native.Alloc(l, 16*len(source))
+	native.Alloc(l, compileCost*len(source))
 	if s.lib.options.Compile == nil {
 		return fail("no compiler")
 	}
@@ -105,13 +108,14 @@ func environment(l *vm.LState, v vm.LValue) *vm.LTable {
 		return touch(l, t)
 	}
 	mt := &vm.LTable{Metatable: vm.LNil}
-	mt.RawSetString("__index", native1(func(l *vm.LState) int {
+	// As an up-value v is seen to take memory.
+	mt.RawSetString("__index", l.NewClosure(func(l *vm.LState) int {
 		if l.GetMetaField(v, "__index") == vm.LNil {
 			native.Raise(l, "attempt to index a %s value (upvalue '_ENV')", native.TypeName(l, v))
 		}
 		l.Push(index(l, v, l.Get(2)))
 		return 1
-	}))
+	}, v))
 	mt.RawSetString("__newindex", native1(func(l *vm.LState) int {
 		if l.GetMetaField(v, "__newindex") == vm.LNil {
 			native.Raise(l, "attempt to index a %s value (upvalue '_ENV')", native.TypeName(l, v))
@@ -130,23 +134,23 @@ func readSource(l *vm.LState, file string) (source []byte, name, problem string)
 		if s.options.Stdin == nil {
 			return nil, "=stdin", ""
 		}
-		source, err := io.ReadAll(io.LimitReader(s.options.Stdin, maxString))
+		text, err := readAll(l, bufio.NewReader(s.options.Stdin))
 		if err != nil {
-			problem = "cannot read stdin"
+			return nil, "=stdin", "cannot read stdin"
 		}
-		return skipComment(source), "=stdin", problem
+		return skipComment([]byte(vm.LVAsString(text))), "=stdin", ""
 	}
 	f, err := s.lib.system.Open(file, "r")
 	if err != nil {
 		return nil, "", "cannot open " + file + ": " + errorText(err)
 	}
 	defer f.Close()
-	source, err = io.ReadAll(io.LimitReader(f, maxString))
+	defer within(l, interruption(f))()
+	text, err := readAll(l, bufio.NewReader(f))
 	if err != nil {
 		return nil, "", "cannot read " + file + ": " + errorText(err)
 	}
-	native.Alloc(l, len(source))
-	source = skipComment(source)
+	source = skipComment([]byte(vm.LVAsString(text)))
 	s.sources.keep(l, file, source)
 	return source, "@" + file, ""
 }

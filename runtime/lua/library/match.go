@@ -32,7 +32,7 @@ func find(l *vm.LState, positions bool) int {
 		return 1
 	}
 	if positions && (vm.LVAsBool(l.Get(4)) || isPlain(pat)) {
-		native.Step(l, (len(src)-from)/64)
+		read(l, len(src)-from)
 		i := strings.Index(src[from:], pat)
 		if i < 0 {
 			l.Push(vm.LNil)
@@ -77,7 +77,8 @@ func stringGMatch(l *vm.LState) int {
 		from = len(src) + 1
 	}
 	it := &iteration{src: src, pat: pat, at: from, last: -1}
-	l.Push(l.NewFunction(func(l *vm.LState) int { return it.next(l) }))
+	// As up-values the strings are seen to take memory.
+	l.Push(l.NewClosure(it.next, vm.LString(src), vm.LString(pat)))
 	return 1
 }
 
@@ -97,12 +98,12 @@ func (it *iteration) next(l *vm.LState) int {
 func stringGSub(l *vm.LState) int {
 	src, pat := native.CheckString(l, 1), native.CheckString(l, 2)
 	replacement := l.Get(3)
+	limit := native.OptInteger(l, 4, int64(len(src))+1)
 	switch replacement.(type) {
 	case vm.LNumber, vm.LString, *vm.LTable, *vm.LFunction:
 	default:
 		native.TypeError(l, 3, "string/function/table")
 	}
-	limit := native.OptInteger(l, 4, int64(len(src))+1)
 	m := matcher{l: l, src: src, pat: pat}
 	anchored := strings.HasPrefix(pat, "^")
 	if anchored {
@@ -161,6 +162,7 @@ type substitution struct {
 
 // room charges for n more bytes of the result.
 func (g *substitution) room(n int) {
+	read(g.l, n)
 	if total := len(g.out) + n; total > g.charged {
 		// The slice grows by doubling.
 		room(g.l, total)

@@ -64,7 +64,8 @@ func mathAtan(l *vm.LState) int {
 }
 
 func mathFMod(l *vm.LState) int {
-	a, b := native.CheckNumber(l, 1), native.CheckNumber(l, 2)
+	b := native.CheckNumber(l, 2) // PUC Lua looks at it first
+	a := native.CheckNumber(l, 1)
 	_, whole := native.ToInteger(a)
 	if b == 0 && whole {
 		native.ArgError(l, 2, "zero")

@@ -116,7 +116,11 @@ func osExecute(l *vm.LState) int {
 		return 1
 	}
 	s.flush()
-	how, code, err := s.lib.system.Execute(native.Of(l).Host(), native.CheckString(l, 1))
+	command := native.CheckString(l, 1)
+	ctx, cancel := native.Of(l).Waiting()
+	how, code, err := s.lib.system.Execute(ctx, command)
+	cancel()
+	native.Look(l)
 	refuse(l, "os.execute", err)
 	return processResult(l, how, code, err)
 }

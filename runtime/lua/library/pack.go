@@ -123,6 +123,7 @@ func (p *layout) option() (kind packKind, size int) {
 // next reads one option; padding is what alignment puts in front of it, when
 // total bytes are there already.
 func (p *layout) next(total int) (kind packKind, size, padding int) {
+	native.Step(p.l, 1)
 	kind, size = p.option()
 	align := size
 	if kind == packAlign {
@@ -232,6 +233,7 @@ func (p *layout) appendValue(b []byte, kind packKind, size, arg int) []byte {
 		return append(p.appendInt(b, uint64(len(s)), size, false), s...)
 	}
 	s := native.CheckString(l, arg)
+	read(l, len(s))
 	for i := range len(s) {
 		if s[i] == 0 {
 			native.ArgError(l, arg, "string contains zeros")
@@ -287,13 +289,13 @@ func stringUnpack(l *vm.LState) int {
 				l.Push(vm.LNumber(math.Float64frombits(bits)))
 			}
 		case packChar:
-			l.Push(vm.LString(data[at : at+size]))
+			l.Push(cut(l, data, at, at+size))
 		case packString:
 			length := uint64(p.integer(data[at:at+size], false))
 			if length > uint64(len(data)-at-size) {
 				native.ArgError(l, 2, "data string too short")
 			}
-			l.Push(vm.LString(data[at+size : at+size+int(length)]))
+			l.Push(cut(l, data, at+size, at+size+int(length)))
 			at += int(length)
 		case packZero:
 			end := at
@@ -303,7 +305,8 @@ func stringUnpack(l *vm.LState) int {
 			if end == len(data) {
 				native.ArgError(l, 2, "unfinished string for format 'z'")
 			}
-			l.Push(vm.LString(data[at:end]))
+			read(l, end-at)
+			l.Push(cut(l, data, at, end))
 			at = end + 1
 		default:
 			n--

@@ -57,7 +57,9 @@ func (m *matcher) match(s, p int) int {
 		m.fail("pattern too complex")
 	}
 	s = m.sequence(s, p)
-	m.nesting--
+	if m.nesting--; m.nesting == 0 && m.steps > chargeEvery {
+		m.charge()
+	}
 	return s
 }
 
@@ -138,7 +140,7 @@ func (m *matcher) sequence(s, p int) int {
 
 // itemEnd gives where the single item at p ends.
 func (m *matcher) itemEnd(p int) int {
-	c := m.pat[p]
+	from, c := p, m.pat[p]
 	p++
 	switch c {
 	case '%':
@@ -159,6 +161,7 @@ func (m *matcher) itemEnd(p int) int {
 			}
 			p++
 		}
+		m.steps += (p - from) / 16
 		return p + 1
 	}
 	return p
@@ -180,6 +183,11 @@ func (m *matcher) item(c byte, p, end int) bool {
 // set tells whether a character is in the set that opens at p and whose closing
 // bracket is at end.
 func (m *matcher) set(c byte, p, end int) bool {
+	if n := end - p; n >= 16 {
+		if m.steps += n / 16; m.steps > chargeEvery {
+			m.charge()
+		}
+	}
 	found := true
 	p++
 	if m.pat[p] == '^' {
@@ -205,6 +213,9 @@ func (m *matcher) set(c byte, p, end int) bool {
 	return !found
 }
 
+// longRun is after how many characters a run looks at the limits.
+const longRun = 1 << 16
+
 // run gives how many characters from s on match the item.
 func (m *matcher) run(s, p, end int) int {
 	src := m.src
@@ -226,7 +237,9 @@ func (m *matcher) run(s, p, end int) int {
 		}
 	case '[':
 		for i < len(src) && m.set(src[i], p, end-1) {
-			i++
+			if i++; (i-s)%longRun == 0 {
+				native.Look(m.l)
+			}
 		}
 	default:
 		for i < len(src) && src[i] == c {
@@ -365,7 +378,7 @@ func (m *matcher) value(i, s, e int) vm.LValue {
 		if i != 0 {
 			m.fail("invalid capture index %%%d", i+1)
 		}
-		return vm.LString(m.src[s:e])
+		return cut(m.l, m.src, s, e)
 	}
 	c := m.captures[i]
 	switch c.length {
@@ -374,7 +387,7 @@ func (m *matcher) value(i, s, e int) vm.LValue {
 	case capturePosition:
 		return vm.LNumber(c.start + 1)
 	}
-	return vm.LString(m.src[c.start : c.start+c.length])
+	return cut(m.l, m.src, c.start, c.start+c.length)
 }
 
 // push pushes all captures, or the whole match where there are none and it is

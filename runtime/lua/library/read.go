@@ -36,6 +36,7 @@ func arguments(l *vm.LState, first int) []vm.LValue {
 // readFormats reads what the formats ask for. The first is the argument number
 // of the first of them, for messages.
 func readFormats(l *vm.LState, f *file, formats []vm.LValue, first int) int {
+	defer f.within(l)()
 	r, err := f.reader()
 	if err != nil && !errors.Is(err, io.EOF) {
 		return fileResult(l, "", err)
@@ -76,7 +77,7 @@ func readFormat(l *vm.LState, r *bufio.Reader, format vm.LValue, arg int) (vm.LV
 		}
 		switch name[0] {
 		case 'n':
-			return readNumber(r)
+			return readNumber(l, r)
 		case 'l', 'L':
 			return readLine(l, r, name[0] == 'L')
 		case 'a':
@@ -180,7 +181,7 @@ func (n *numeral) digits(set string) (count int) {
 	return count
 }
 
-func readNumber(r *bufio.Reader) (vm.LValue, error) {
+func readNumber(l *vm.LState, r *bufio.Reader) (vm.LValue, error) {
 	for {
 		c, err := r.Peek(1)
 		if err != nil {
@@ -189,6 +190,7 @@ func readNumber(r *bufio.Reader) (vm.LValue, error) {
 		if classes[c[0]]&classSpace == 0 {
 			break
 		}
+		native.Step(l, 1)
 		_, _ = r.Discard(1)
 	}
 	n := numeral{r: r}

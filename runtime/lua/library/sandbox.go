@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 
 	vm "github.com/yuin/gopher-lua"
 
@@ -128,7 +129,7 @@ func (b *sandbox) open(name, mode string) (File, error) {
 		return nil, err
 	}
 	defer root.Close()
-	f, err := root.OpenFile(inner, openFlags[mode], 0o666)
+	f, err := root.OpenFile(inner, openFlags[mode]|syscall.O_NONBLOCK, 0o666)
 	if err != nil {
 		return nil, b.told(err)
 	}

@@ -52,7 +52,7 @@ func between(n int, i, j int64) (from, to int) {
 func stringSub(l *vm.LState) int {
 	s := native.CheckString(l, 1)
 	from, to := between(len(s), native.CheckInteger(l, 2), native.OptInteger(l, 3, -1))
-	l.Push(vm.LString(s[from:to]))
+	l.Push(cut(l, s, from, to))
 	return 1
 }
 
@@ -114,6 +114,7 @@ func stringUpper(l *vm.LState) int {
 func mapBytes(l *vm.LState, f func(byte) byte) int {
 	s := native.CheckString(l, 1)
 	room(l, len(s))
+	read(l, len(s))
 	b := make([]byte, len(s))
 	for i := range b {
 		b[i] = f(s[i])
@@ -125,6 +126,7 @@ func mapBytes(l *vm.LState, f func(byte) byte) int {
 func stringReverse(l *vm.LState) int {
 	s := native.CheckString(l, 1)
 	room(l, len(s))
+	read(l, len(s))
 	b := make([]byte, len(s))
 	for i := range b {
 		b[i] = s[len(s)-1-i]
@@ -150,7 +152,7 @@ func stringRep(l *vm.LState) int {
 	}
 	total := each*n - int64(len(separator))
 	room(l, int(total))
-	native.Step(l, int(total/256))
+	read(l, int(total))
 	if separator == "" {
 		l.Push(vm.LString(strings.Repeat(s, int(n))))
 		return 1

@@ -23,6 +23,9 @@ type File interface {
 type Process interface {
 	io.Reader
 	io.Writer
+	// Kill ends the program and whatever waits for it. It may be called from
+	// any goroutine.
+	Kill()
 	// Close waits for the end. The result is as that of [System].Execute.
 	Close() (how string, code int, err error)
 }
@@ -73,8 +76,10 @@ var openFlags = map[string]int{
 	"a": os.O_WRONLY | os.O_CREATE | os.O_APPEND, "a+": os.O_RDWR | os.O_CREATE | os.O_APPEND,
 }
 
+// openHost does not wait: a FIFO opens at once for reading, and not at all for
+// writing while nobody reads.
 func openHost(name, mode string) (File, error) {
-	f, err := os.OpenFile(name, openFlags[mode], 0o666)
+	f, err := os.OpenFile(name, openFlags[mode]|syscall.O_NONBLOCK, 0o666)
 	if err != nil {
 		return nil, err
 	}
@@ -155,6 +160,17 @@ func (p *process) Write(b []byte) (int, error) {
 		return 0, syscall.EBADF
 	}
 	return p.w.Write(b)
+}
+
+func (p *process) Kill() {
+	_ = p.cmd.Process.Kill()
+	// A child of the shell may hold the other end.
+	if p.w != nil {
+		_ = p.w.Close()
+	}
+	if p.r != nil {
+		_ = p.r.Close()
+	}
 }
 
 func (p *process) Close() (string, int, error) {

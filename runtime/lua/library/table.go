@@ -254,6 +254,9 @@ func tableConcat(l *vm.LState) int {
 	var b []byte
 	for i := from; ; i++ {
 		native.Step(l, 1)
+		if len(separator) > 256 {
+			room(l, 2*(len(b)+len(separator)))
+		}
 		switch v := t.get(i).(type) {
 		case vm.LString:
 			room(l, len(b)+len(v))

@@ -101,7 +101,7 @@ func utf8Len(l *vm.LState) int {
 	if j > int64(len(s)) {
 		native.ArgError(l, 3, "final position out of bounds")
 	}
-	native.Step(l, len(s)/32)
+	read(l, 2*int(max(0, j-i)))
 	n := 0
 	for at := int(i - 1); at < int(j); {
 		_, length := decode(s, at, strict)
@@ -159,6 +159,7 @@ func utf8Offset(l *vm.LState) int {
 		native.ArgError(l, 3, "position out of bounds")
 	}
 	at := int(i)
+	defer func() { read(l, max(at, int(i))-min(at, int(i))) }()
 	if n == 0 {
 		for at > 0 && continues(s, at) {
 			at--

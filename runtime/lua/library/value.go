@@ -3,6 +3,7 @@ package library
 import (
 	"math"
 	"strconv"
+	"strings"
 	"unsafe"
 
 	vm "github.com/yuin/gopher-lua"
@@ -110,7 +111,7 @@ func rawSet(l *vm.LState, t *vm.LTable, key, value vm.LValue) {
 // length is #v with metamethods, as luaL_len.
 func length(l *vm.LState, v vm.LValue) int64 {
 	if mm := l.GetMetaField(v, "__len"); mm != vm.LNil {
-		n, ok := native.Call1(l, mm, v).(vm.LNumber)
+		n, ok := number(native.Call1(l, mm, v))
 		i, whole := native.ToInteger(n)
 		if !ok || !whole {
 			native.Raise(l, "object length is not an integer")
@@ -177,6 +178,24 @@ func room(l *vm.LState, n int) {
 	if n > maxString {
 		native.RaiseValue(l, vm.LString("not enough memory"))
 	}
+}
+
+// read charges for looking at n bytes of a string: a native that looks at many
+// takes as long as a great deal of instructions.
+func read(l *vm.LState, n int) { native.Step(l, n/64) }
+
+// shared is how long a string may be that its pieces are cut from without
+// copying. A piece keeps the whole string in memory, of which nobody knows.
+const shared = 128
+
+// cut gives a piece of a string.
+func cut(l *vm.LState, s string, from, to int) vm.LString {
+	if len(s) <= shared || to-from == len(s) {
+		return vm.LString(s[from:to])
+	}
+	room(l, to-from)
+	read(l, to-from)
+	return vm.LString(strings.Clone(s[from:to]))
 }
 
 // stringPointer is an address that stands for a string's contents: equal

@@ -82,6 +82,7 @@ func CheckNumber(l *vm.LState, n int) vm.LNumber {
 	case vm.LNumber:
 		return v
 	case vm.LString:
+		Step(l, len(v)/64)
 		if f, ok := ToNumber(string(v)); ok {
 			return f
 		}

@@ -131,6 +131,18 @@ func (b *Budget) Host() context.Context { return b.host }
 // Deadline is when the work must be over; zero is never.
 func (b *Budget) Deadline() time.Time { return b.limits.Deadline }
 
+// Waiting is the host's context with the deadline of the limits, for one call
+// that waits for something. Cancel frees it.
+func (b *Budget) Waiting() (ctx context.Context, cancel context.CancelFunc) {
+	if b.limits.Deadline.IsZero() {
+		return context.WithCancel(b.host)
+	}
+	return context.WithTimeout(b.host, b.limits.Deadline.Sub(b.now()))
+}
+
+// Look looks at the limits now: after a call that may have waited for long.
+func Look(l *vm.LState) { Step(l, slice+1) }
+
 // Set keeps a value with the state, under a key of the caller's own type.
 func (b *Budget) Set(key, value any) {
 	if b.values == nil {

@@ -36,6 +36,9 @@ const (
 	functionCost    = 72
 	upvalueCost     = 64
 	userDataCost    = 56
+	protoCost       = 512
+	codeCost        = 16
+	localCost       = 48
 	threadCost      = 20 << 10
 )
 
@@ -178,6 +181,7 @@ func (s *sizer) visit(v vm.LValue) {
 			// is in their up-values.
 			s.size -= functionCost
 		}
+		s.proto(v.Proto)
 		s.add(v.Env)
 		for _, up := range v.Upvalues {
 			if up != nil && s.first(unsafe.Pointer(up)) {
@@ -198,6 +202,20 @@ func (s *sizer) visit(v vm.LValue) {
 		if c, ok := v.Context().(*Context); ok && c.caller != nil {
 			s.add(c.caller)
 		}
+	}
+}
+
+// proto adds what a compiled function takes: load makes new ones.
+func (s *sizer) proto(p *vm.FunctionProto) {
+	if p == nil || !s.first(unsafe.Pointer(p)) {
+		return
+	}
+	s.size += protoCost + int64(len(p.Code))*codeCost + int64(len(p.DbgLocals))*localCost
+	for _, v := range p.Constants {
+		s.add(v)
+	}
+	for _, inner := range p.FunctionPrototypes {
+		s.proto(inner)
 	}
 }
 

@@ -8,8 +8,8 @@ import (
 
 func (f *function) ifStatement(s *syntax.If) {
 	var ends, no []int
+	kind, last := "if", s.Clauses[len(s.Clauses)-1]
 	for i, clause := range s.Clauses {
-		kind := "if"
 		if f.line = int(clause.Pos.Line); i > 0 {
 			kind = "elseif"
 			f.countLine(clause.Pos)
@@ -26,10 +26,10 @@ func (f *function) ifStatement(s *syntax.If) {
 		f.land(no, f.here())
 	}
 	if s.Else != nil {
-		f.countArm("if", "else", s.Pos)
+		f.countArm(kind, "else", last.Pos)
 		f.block(s.Else)
 	} else {
-		ends = f.countElse(s, ends, no)
+		ends = f.countElse(kind, last, ends, no)
 	}
 	f.land(ends, f.here())
 }

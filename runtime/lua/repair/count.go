@@ -151,8 +151,7 @@ func (f *function) countRight(operator *syntax.Binary) {
 // countElse counts, where a conditional without "else" has had no true
 // condition, that way past it. It lands the jumps of the last condition, and
 // adds the jump of the last block over it to the ends.
-func (f *function) countElse(s *syntax.If, ends, no []int) []int {
-	last := s.Clauses[len(s.Clauses)-1]
+func (f *function) countElse(kind string, last syntax.IfClause, ends, no []int) []int {
 	if _, constant := literal(last.Cond); !f.counts() || constant {
 		f.land(no, f.here())
 		return ends
@@ -169,7 +168,7 @@ func (f *function) countElse(s *syntax.If, ends, no []int) []int {
 		ends = append(ends, over)
 	}
 	f.land(no, f.here())
-	f.countArm("if", "else", s.Pos)
+	f.countArm(kind, "else", last.Pos)
 	return ends
 }
 

@@ -66,11 +66,12 @@ func result(l *vm.LState, v vm.LValue) int {
 }
 
 // numeral gives a number, or what a string says as one.
-func numeral(v vm.LValue) (vm.LNumber, bool) {
+func numeral(l *vm.LState, v vm.LValue) (vm.LNumber, bool) {
 	switch v := v.(type) {
 	case vm.LNumber:
 		return v, true
 	case vm.LString:
+		native.Step(l, len(v)/64)
 		return native.ToNumber(string(v))
 	}
 	return 0, false
@@ -104,8 +105,8 @@ func idiv(l *vm.LState) int {
 	if m := metamethod(l, a, b, "__idiv"); m != nil {
 		return result(l, callMetamethod(l, m, "__idiv", a, b))
 	}
-	if x, ok := numeral(a); ok {
-		if y, ok := numeral(b); ok {
+	if x, ok := numeral(l, a); ok {
+		if y, ok := numeral(l, b); ok {
 			return result(l, FloorDivide(x, y))
 		}
 	}

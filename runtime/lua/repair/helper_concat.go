@@ -57,6 +57,9 @@ func join(l *vm.LState, from, to int, last vm.LValue) vm.LValue {
 	parts = append(parts, text(last))
 	size += len(parts[len(parts)-1])
 	native.Alloc(l, size)
+	if size > 1024 {
+		native.Step(l, size/64)
+	}
 	if len(parts) == 2 {
 		return vm.LString(parts[0] + parts[1])
 	}

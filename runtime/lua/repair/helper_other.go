@@ -37,7 +37,7 @@ func forStart(l *vm.LState) int {
 }
 
 func loopNumber(l *vm.LState, v vm.LValue, what string) vm.LNumber {
-	n, ok := numeral(v)
+	n, ok := numeral(l, v)
 	if !ok {
 		native.Raise(l, "%s", loopText(l, v, what))
 	}

@@ -43,8 +43,8 @@ func stringArithmetic(event string, op func(a, b vm.LNumber) vm.LNumber) vm.LGFu
 		if l.GetTop() == 1 { // the machine gives a unary operator one operand
 			b = a
 		}
-		if x, ok := numeral(a); ok {
-			if y, ok := numeral(b); ok {
+		if x, ok := numeral(l, a); ok {
+			if y, ok := numeral(l, b); ok {
 				return result(l, op(x, y))
 			}
 		}

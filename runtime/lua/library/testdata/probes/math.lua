@@ -55,3 +55,6 @@ table.concat((function() local r = {} for k in pairs(math) do r[#r+1] = k end ta
 1 / 0, -1 / 0, 3 / 2, 7 // 2, -7 // 2, 7.5 // 2, 2 ^ 0.5, 10 % 3.5
 math.maxinteger + 1 == math.mininteger
 3 == 3.0, math.huge == math.huge, 0/0 == 0/0
+math.fmod()
+math.fmod(nil)
+math.fmod("x", 1)

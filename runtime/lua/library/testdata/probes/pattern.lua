@@ -92,3 +92,6 @@ local f = ("a b"):gmatch("%a") return f(), f(), f(), f()
 ("\n\n"):gsub("\n", "\\n"), ("äöü"):gsub("[\128-\255]", "?")
 ("abc"):find("[b-]"), ("abc"):find("[a-%%]"), ("a%b"):find("[%%]"), ("a"):find("[%w-]")
 ("abc"):find("b()", 1), ("abc"):find("(b)()"), ("aXb"):gsub("%u", "%%%0")
+string.gsub("x", "x", nil, "x")
+string.gsub("x", "x", nil, 1.5)
+local s = ("ab"):rep(100) local n = 0 for a, b in s:gmatch("(a)(b)") do n = n + #a + #b end return n, s:sub(3, 5), s:match("b()a"), s:gsub("a", "%0", 1) == s

@@ -104,3 +104,5 @@ local t = {} for i = 1, 1000 do t[i] = i end for i = 1, 998 do t[i] = nil end t[
 local t = {} for i = 1, 300 do t[i] = i end for i = 300, 10, -1 do t[i] = nil end table.sort(t, function(a, b) return a > b end) return #t, table.concat(t, " ")
 local t = {} for i = 1, 300 do t[i] = i end for i = 300, 10, -1 do t[i] = nil end return table.remove(t, 1), #t, table.remove(t), #t, table.concat(t, " ")
 return pcall(next, {}, 1), pcall(next, {1}, 2), pcall(next, {1}, 1.5)
+table.unpack(setmetatable({}, {__len=function() return "2" end}))
+local t = setmetatable({}, {__len=function() return "2" end}) table.insert(t, "x") return t[3], table.remove(t)
