@@ -40,7 +40,7 @@ func (f *flight) attempt() (*Response, *fault) {
 	defer dog.stop()
 
 	sent := false
-	exchange := &transport.Exchange{OnConnection: func(again bool) {
+	exchange := &transport.Exchange{AsDovecot: f.method, OnConnection: func(again bool) {
 		if again {
 			cancel(errSentAgain)
 			return
@@ -59,10 +59,33 @@ func (f *flight) attempt() (*Response, *fault) {
 	f.connects = 0
 	f.backoff = f.client.Settings.backoffTime()
 	defer answer.Body.Close()
-	if t := f.refuseHead(answer, exchange); t != nil {
+	head, t := f.head(answer, exchange)
+	if t != nil {
 		return nil, t
 	}
-	return f.read(answer, func() { dog.putOff(limit) })
+	return f.read(head, answer, func() { dog.putOff(limit) })
+}
+
+// head gives an answer's status, reason and headers, or why Dovecot would not take it.
+func (f *flight) head(answer *http.Response, x *transport.Exchange) (*Response, *fault) {
+	if a := x.Answer(); a != nil {
+		if a.Fault != "" {
+			return nil, &fault{status: StatusBadResponse, reason: a.Fault}
+		}
+		headers := make(http.Header, len(a.Headers))
+		for _, h := range a.Headers {
+			headers.Add(h.Name, h.Value)
+		}
+		return &Response{Status: a.Status, Reason: a.Reason, headers: headers}, nil
+	}
+	if t := f.refuseHead(answer, x); t != nil {
+		return nil, t
+	}
+	_, reason, _ := strings.Cut(answer.Status, " ")
+	if len(answer.TransferEncoding) > 0 {
+		answer.Header.Set("Transfer-Encoding", strings.Join(answer.TransferEncoding, ", "))
+	}
+	return &Response{Status: answer.StatusCode, Reason: reason, headers: answer.Header}, nil
 }
 
 // noteSent counts an attempt that reached a connection, once.
@@ -78,8 +101,9 @@ func (f *flight) noteSent(sent *bool) {
 	}
 }
 
-// read takes in the body. A body that breaks off does not change the status, as in Dovecot; one that is too large does.
-func (f *flight) read(answer *http.Response, progress func()) (*Response, *fault) {
+// read takes in the body, and completes the head with it. A body that breaks off does not change the status, as in
+// Dovecot; one that is too large does.
+func (f *flight) read(head *Response, answer *http.Response, progress func()) (*Response, *fault) {
 	maximum := f.client.MaxPayload
 	if maximum <= 0 {
 		maximum = DefaultMaxPayload
@@ -95,17 +119,8 @@ func (f *flight) read(answer *http.Response, progress func()) (*Response, *fault
 	if err != nil && f.outer.Err() != nil {
 		return nil, f.ended()
 	}
-	_, reason, _ := strings.Cut(answer.Status, " ")
-	if len(answer.TransferEncoding) > 0 {
-		answer.Header.Set("Transfer-Encoding", strings.Join(answer.TransferEncoding, ", "))
-	}
-	return &Response{
-		Status:       answer.StatusCode,
-		Reason:       reason,
-		Payload:      string(payload),
-		PayloadError: err,
-		headers:      answer.Header,
-	}, nil
+	head.Payload, head.PayloadError = string(payload), err
+	return head, nil
 }
 
 // readPayload reads the body until it ends or is larger than maximum. Every piece has the whole time limit: progress is

@@ -57,35 +57,3 @@ func (f *flight) history(c transport.Connection, connected, inFlight bool) strin
 	}
 	return b.String() + ")"
 }
-
-// quote writes the first bytes of a malformed answer as Dovecot does: printable runs in quotes, the rest by name.
-func quote(data string) string {
-	const most = 20
-	var b strings.Builder
-	quoted := false
-	quotes := func(on bool) {
-		switch {
-		case on && !quoted:
-			b.WriteByte('`')
-		case quoted && !on:
-			b.WriteByte('\'')
-		}
-		quoted = on
-	}
-	for i := 0; i < min(len(data), most); i++ {
-		c := data[i]
-		quotes(c >= ' ' && c < 0x7f)
-		switch {
-		case quoted:
-			b.WriteByte(c)
-		case c == '\r':
-			b.WriteString("<CR>")
-		case c == '\n':
-			b.WriteString("<LF>")
-		default:
-			fmt.Fprintf(&b, "<0x%02x>", c)
-		}
-	}
-	quotes(false)
-	return b.String()
-}

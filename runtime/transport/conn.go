@@ -22,13 +22,14 @@ type recordedConn struct {
 	head    []byte
 	written bool
 	blocked bool
+	reread  *rereader // nil where the answer is net/http's own to read
 }
 
 // begin forgets what the previous answer began with. When blocked, nothing more can be written, so that a request is
-// not sent a second time.
-func (c *recordedConn) begin(blocked bool) {
+// not sent a second time. The answer is read by r, if there is one.
+func (c *recordedConn) begin(blocked bool, r *rereader) {
 	c.mu.Lock()
-	c.head, c.written, c.blocked = c.head[:0], false, blocked
+	c.head, c.written, c.blocked, c.reread = c.head[:0], false, blocked, r
 	c.mu.Unlock()
 }
 
@@ -41,13 +42,40 @@ func (c *recordedConn) received() []byte {
 
 // Read implements [net.Conn].
 func (c *recordedConn) Read(p []byte) (int, error) {
-	n, err := c.Conn.Read(p)
-	c.mu.Lock()
-	if room := headBytes - len(c.head); room > 0 && n > 0 {
-		c.head = append(c.head, p[:min(n, room)]...)
+	for {
+		if n, err, ok := c.ready(p); ok {
+			return n, err
+		}
+		n, err := c.Conn.Read(p)
+		// The request may have begun while nothing came: who reads the answer is known only now.
+		if !c.came(p[:n], err) {
+			return n, err
+		}
 	}
-	c.mu.Unlock()
-	return n, err
+}
+
+// ready hands out what has been read again and not been taken yet.
+func (c *recordedConn) ready(p []byte) (int, error, bool) { //nolint:revive // the error comes with n, as in Read
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.reread == nil {
+		return 0, nil, false
+	}
+	return c.reread.give(p)
+}
+
+// came remembers the first of the bytes that came, and tells whether they are to be read again.
+func (c *recordedConn) came(data []byte, err error) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if room := headBytes - len(c.head); room > 0 && len(data) > 0 {
+		c.head = append(c.head, data[:min(len(data), room)]...)
+	}
+	if c.reread == nil {
+		return false
+	}
+	c.reread.take(data, err)
+	return true
 }
 
 // Write implements [net.Conn].

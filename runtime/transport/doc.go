@@ -10,6 +10,10 @@
 // What a single request asks of its connection travels in the request's context: [WithOptions] before the request, and
 // an [Exchange] in [WithExchange] that the transport fills in while it works. Both may be left out.
 //
+// net/http reads answers by other rules than Dovecot does. Where an Exchange asks for it, the bytes of an answer are read
+// here first, head by headReader and chunks by chunkReader, and net/http gets a plain answer with the same body; it still
+// pools the connections, and [Exchange.Answer] tells what the head was.
+//
 // The package follows no redirects, keeps no cookies, decodes no bodies, reads no proxy from the environment and speaks
 // HTTP/1.1 only, as Dovecot does (dovecot.md §5). It retries nothing.
 //

@@ -15,11 +15,16 @@ type Exchange struct {
 	// under it: then again is true, nothing is written to the new connection, and the caller is to cancel the request's
 	// context. It is called by the goroutine of RoundTrip and must not block.
 	OnConnection func(again bool)
+	// AsDovecot, when set before the request to its method, has a live transport read the answer as Dovecot does. Then
+	// the response has the body only, and Answer the rest.
+	AsDovecot string
 
 	mu   sync.Mutex
 	dry  bool
 	conn *recordedConn
-	info Connection
+	// reread reads the answer of the connection.
+	reread *rereader
+	info   Connection
 }
 
 // Connection is the connection a request used.
@@ -82,9 +87,24 @@ func (x *Exchange) Head() []byte {
 	return c.received()
 }
 
+// Answer returns the head of the answer as Dovecot sees it. It is nil unless AsDovecot was set, a live connection
+// without a tunnel was used, and a head, or something that is none, has come.
+func (x *Exchange) Answer() *Answer {
+	x.mu.Lock()
+	r := x.reread
+	x.mu.Unlock()
+	if r == nil {
+		return nil
+	}
+	return r.answer.Load()
+}
+
 // connected notes the connection and tells the owner of the exchange.
 func (x *Exchange) connected(c *recordedConn, info Connection) {
 	if x == nil {
+		if c != nil {
+			c.begin(false, nil)
+		}
 		return
 	}
 	x.mu.Lock()
@@ -93,7 +113,14 @@ func (x *Exchange) connected(c *recordedConn, info Connection) {
 		x.conn, x.info = c, info
 	}
 	if c != nil {
-		c.begin(again)
+		var r *rereader
+		if x.AsDovecot != "" {
+			r = &rereader{method: x.AsDovecot}
+		}
+		if !again {
+			x.reread = r
+		}
+		c.begin(again, r)
 	}
 	x.mu.Unlock()
 	if x.OnConnection != nil {

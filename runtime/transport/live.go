@@ -100,11 +100,10 @@ func (l *live) RoundTrip(r *http.Request) (*http.Response, error) {
 		host, _ := hostPort(r)
 		return nil, &Error{Kind: KindTLS, Host: host, Tries: 1, Err: err}
 	}
-	if x := ExchangeFrom(ctx); x != nil {
-		r = r.WithContext(httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-			GotConn: func(info httptrace.GotConnInfo) { gotConnection(x, info) },
-		}))
-	}
+	x := ExchangeFrom(ctx)
+	r = r.WithContext(httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		GotConn: func(info httptrace.GotConnInfo) { gotConnection(x, info) },
+	}))
 	return p.transport.RoundTrip(r)
 }
 
