@@ -8,8 +8,6 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"golang.org/x/text/encoding"
-	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/transform"
 )
 
@@ -50,7 +48,7 @@ func newCharset(name string) *charset {
 }
 
 // charsetKey gives a name as glibc looks it up: capitals, without what no name has,
-// without what comes after "//".
+// without what comes after "//", and without slashes and commas at its end.
 func charsetKey(name string) string {
 	name, _, _ = strings.Cut(name, "//")
 	return strings.TrimRight(strings.Map(func(r rune) rune {
@@ -61,7 +59,7 @@ func charsetKey(name string) string {
 			return r
 		}
 		return -1
-	}, name), "/")
+	}, name), "/,")
 }
 
 // ascii is the upper half of a charset that has none.
@@ -86,6 +84,8 @@ var otherCharsets = [...]struct {
 	{" UTF-32LE UTF32LE UCS-4LE ", wide(wideDecoder{order: binary.LittleEndian, size: 4})},
 	{" UTF-32BE UTF32BE UCS-4BE UCS-4 UCS4 CSUCS4 ISO-10646 ISO-10646/UCS4 10646-1:1993 10646-1:1993/UCS4 OSF00010104 OSF00010105 OSF00010106 ",
 		wide(wideDecoder{order: binary.BigEndian, size: 4})},
+	{" CP1255 MS-HEBR WINDOWS-1255 ", newWindows1255},
+	{" CP1258 WINDOWS-1258 ", newWindows1258},
 	{" UTF-7 UTF7 ", func() *charset { return &charset{decoder: &utf7Decoder{}} }},
 	{" ISO-2022-JP ISO2022JP CSISO2022JP ISO-2022-JP-2 ISO2022JP2 CSISO2022JP2 ISO-2022-JP-3 ", newISO2022JP},
 	{" ISO-2022-KR ISO2022KR CSISO2022KR ", newISO2022KR},
@@ -97,13 +97,9 @@ var otherCharsets = [...]struct {
 	{" UHC CP949 MSCP949 OSF100203B5 ", uhcRules.open},
 	{" GB2312 CSGB2312 EUC-CN EUCCN CN-GB ", gb2312Rules.open},
 	{" GBK CP936 MS936 WINDOWS-936 GB13000 ", gbkRules.open},
-	{" GB18030 ", open(simplifiedchinese.GB18030)},
+	{" GB18030 ", gb18030Rules.open},
 	{" BIG5 BIG-5 BIG-FIVE BIGFIVE CN-BIG5 CP950 ", big5Rules.open},
 	{" BIG5-HKSCS BIG5HKSCS ", hkscsRules.open},
-}
-
-func open(e encoding.Encoding) func() *charset {
-	return func() *charset { return &charset{decoder: e.NewDecoder()} }
 }
 
 // decode appends what src says to dst. Invalid bytes are one U+FFFD a run.
@@ -118,7 +114,7 @@ func (c *charset) decode(dst, src []byte) []byte {
 	var n int
 	switch {
 	case c.iconv:
-		n = whole(data)
+		n = wholeAsIconv(data)
 		dst = append(dst, appendValid(nil, data[:n])...)
 	case c.utf8:
 		n = whole(data)

@@ -61,9 +61,8 @@ func options(e mail.Event) deliver.Options {
 
 // different are the messages of which luapush makes something else, and why.
 var different = map[string]string{
-	"utf7-10":  "a surrogate without its other half in UTF-7: glibc goes back to the beginning of the sequence",
-	"ucs-4-3":  "UCS-4 with a number beyond Unicode: glibc takes the next ones together otherwise",
-	"cp1258-1": "glibc puts letters and accents of windows-1258 together",
+	"utf7-10": "a surrogate without its other half in UTF-7: glibc goes back to the beginning of the sequence",
+	"ucs-4-3": "UCS-4 with a number beyond Unicode: glibc takes the next ones together otherwise",
 }
 
 func TestAnswersOfDovecot(t *testing.T) {

@@ -6,17 +6,16 @@ import (
 )
 
 // lineEnd returns where the line at pos ends, without its LF or CRLF, and where
-// the next begins.
+// the next begins. A CR that the data ends in counts as a line end, too.
 func lineEnd(data []byte, pos int) (end, next int) {
-	i := bytes.IndexByte(data[pos:], '\n')
-	if i < 0 {
-		return len(data), len(data)
+	end, next = len(data), len(data)
+	if i := bytes.IndexByte(data[pos:], '\n'); i >= 0 {
+		end, next = pos+i, pos+i+1
 	}
-	end = pos + i
 	if end > pos && data[end-1] == '\r' {
-		return end - 1, end + 1
+		end--
 	}
-	return end, end + 1
+	return end, next
 }
 
 // blankLine reports whether the line at pos is empty, which ends a header.

@@ -20,12 +20,13 @@ var errInvalid = errors.New("invalid byte")
 // browsers and take in more.
 type rules struct {
 	inner encoding.Encoding
-	// length gives how many bytes a character has that begins with this byte, 0 for
-	// none. A byte that is one by itself and that inner does not know is the control
-	// character of that number.
-	length func(lead byte) int
-	has    func(seq []byte) bool // nil is all that inner has
-	other  map[rune]rune         // what glibc has instead
+	// length gives how many bytes the character has that data begins with, as far as
+	// those there tell; 0 for none. A byte that is one by itself and that inner does
+	// not know is the control character of that number.
+	length  func(data []byte) int
+	has     func(seq []byte) bool // nil is all that inner has
+	private func(seq []byte) rune // of Unicode's private area; 0 for others, nil for none
+	other   map[rune]rune         // what glibc has instead
 }
 
 func (r *rules) open() *charset {
@@ -49,7 +50,7 @@ func (m *multibyte) Transform(dst, src []byte, _ bool) (nDst, nSrc int, err erro
 		}
 		n := 1
 		if src[nSrc] >= utf8.RuneSelf {
-			n = m.length(src[nSrc])
+			n = m.length(src[nSrc:])
 		}
 		switch {
 		case n == 0:
@@ -69,6 +70,11 @@ func (m *multibyte) Transform(dst, src []byte, _ bool) (nDst, nSrc int, err erro
 
 // character writes what seq is, and returns its length, or 0.
 func (m *multibyte) character(dst, seq []byte) int {
+	if m.private != nil && len(seq) > 1 {
+		if r := m.private(seq); r != 0 {
+			return utf8.EncodeRune(dst, r)
+		}
+	}
 	if m.has != nil && len(seq) > 1 && !m.has(seq) {
 		return 0
 	}
@@ -88,9 +94,9 @@ func (m *multibyte) character(dst, seq []byte) int {
 }
 
 // pairs is for charsets whose characters have two bytes from a lead on.
-func pairs(from, to byte) func(byte) int {
-	return func(lead byte) int {
-		if lead < from || lead > to {
+func pairs(from, to byte) func([]byte) int {
+	return func(data []byte) int {
+		if data[0] < from || data[0] > to {
 			return 0
 		}
 		return 2
@@ -98,9 +104,9 @@ func pairs(from, to byte) func(byte) int {
 }
 
 // orControls is for charsets that have the control characters of ISO 8859, too.
-func orControls(length func(byte) int, to byte) func(byte) int {
-	return func(lead byte) int {
-		if n := length(lead); n > 0 || lead > to {
+func orControls(length func([]byte) int, to byte) func([]byte) int {
+	return func(data []byte) int {
+		if n := length(data); n > 0 || data[0] > to {
 			return n
 		}
 		return 1
@@ -110,11 +116,14 @@ func orControls(length func(byte) int, to byte) func(byte) int {
 // jis are characters that JIS and Microsoft see differently.
 var jis = map[rune]rune{0xff5e: 0x301c, 0x2225: 0x2016, 0xff0d: 0x2212, 0xffe0: 0xa2, 0xffe1: 0xa3, 0xffe2: 0xac}
 
-func eucJP(lead byte) int {
-	switch {
+func eucJP(data []byte) int {
+	switch lead := data[0]; {
 	case lead == 0x8f:
+		if len(data) > 1 && data[1] < 0xa1 {
+			return 0
+		}
 		return 3
-	case lead == 0x8e, lead >= 0xa1 && lead <= 0xfe:
+	case lead == 0x8e, lead >= 0xa0 && lead <= 0xfe:
 		return 2
 	case lead < 0xa0:
 		return 1
@@ -122,14 +131,46 @@ func eucJP(lead byte) int {
 	return 0
 }
 
-func shiftJIS(lead byte) int {
-	switch {
-	case lead >= 0x81 && lead <= 0x9f, lead >= 0xe0 && lead <= 0xfc:
+// shiftJIS is for leads up to last.
+func shiftJIS(last byte) func([]byte) int {
+	return func(data []byte) int {
+		switch lead := data[0]; {
+		case lead >= 0x81 && lead <= 0x9f, lead >= 0xe0 && lead <= last:
+			return 2
+		case lead >= 0xa1 && lead <= 0xdf:
+			return 1
+		}
+		return 0
+	}
+}
+
+func gb2312(data []byte) int {
+	if lead := data[0]; lead == 0x8e || lead == 0x8f || lead >= 0xa1 && lead <= 0xfe {
 		return 2
-	case lead >= 0xa1 && lead <= 0xdf:
-		return 1
 	}
 	return 0
+}
+
+func uhc(data []byte) int {
+	if lead := data[0]; lead < 0x81 || lead == 0xc9 || lead > 0xfd {
+		return 0
+	}
+	return 2
+}
+
+func gb18030(data []byte) int {
+	isDigit := func(i int) bool { return data[i] >= '0' && data[i] <= '9' }
+	switch {
+	case data[0] == 0x80, data[0] == 0xff:
+		return 0
+	case len(data) == 1:
+		return 2
+	case !isDigit(1):
+		return 2
+	case len(data) > 3 && (data[2] < 0x81 || data[2] == 0xff || !isDigit(3)):
+		return 0
+	}
+	return 4
 }
 
 // notJIS are the rows that Microsoft, NEC and IBM have added.
@@ -138,26 +179,31 @@ func notJIS(lead byte) bool { return lead == 0x87 || lead >= 0xed }
 var (
 	eucJPRules = &rules{inner: japanese.EUCJP, length: eucJP, other: jis,
 		has: func(s []byte) bool { return s[0] != 0xad && s[0] < 0xf5 }}
-	eucJPMSRules = &rules{inner: japanese.EUCJP, length: eucJP}
-	sjisRules    = &rules{inner: japanese.ShiftJIS, length: shiftJIS,
+	eucJPMSRules = &rules{inner: japanese.EUCJP, length: eucJP, private: privateEUCJP}
+	sjisRules    = &rules{inner: japanese.ShiftJIS, length: shiftJIS(0xea),
 		has: func(s []byte) bool { return !notJIS(s[0]) },
 		other: map[rune]rune{0xff5e: 0x301c, 0x2225: 0x2016, 0xff0d: 0x2212, 0xffe0: 0xa2, 0xffe1: 0xa3, 0xffe2: 0xac,
 			'\\': 0xa5, '~': 0x203e}}
-	cp932Rules = &rules{inner: japanese.ShiftJIS, length: shiftJIS}
-	uhcRules   = &rules{inner: korean.EUCKR, length: pairs(0x81, 0xfe)}
-	eucKRRules = &rules{inner: korean.EUCKR, length: orControls(pairs(0xa1, 0xfd), 0x9f),
-		has: func(s []byte) bool { return s[1] >= 0xa1 && s[0] != 0xc9 }}
-	gb2312Rules = &rules{inner: simplifiedchinese.GBK, length: pairs(0xa1, 0xf7),
-		has:   func(s []byte) bool { return s[1] >= 0xa1 && inGB2312(s[0], s[1]) },
+	cp932Rules = &rules{inner: japanese.ShiftJIS, length: shiftJIS(0xfc), private: privateCP932}
+	uhcRules   = &rules{inner: korean.EUCKR, length: uhc,
+		has: func(s []byte) bool { return s[0] != 0xa2 || s[1] != 0xe8 }}
+	eucKRRules = &rules{inner: korean.EUCKR, length: orControls(pairs(0xa1, 0xff), 0x9f),
+		has: func(s []byte) bool { return s[1] >= 0xa1 && s[0] != 0xc9 && s[0] < 0xfe }}
+	gb2312Rules = &rules{inner: simplifiedchinese.GBK, length: gb2312,
+		has:   func(s []byte) bool { return s[0] >= 0xa1 && s[0] <= 0xf7 && s[1] >= 0xa1 && inGB2312(s[0], s[1]) },
 		other: map[rune]rune{0xb7: 0x30fb, 0x2014: 0x2015}}
-	gbkRules  = &rules{inner: simplifiedchinese.GBK, length: orControls(pairs(0x81, 0xfe), 0x80), has: inGBK}
-	big5Rules = &rules{inner: traditionalchinese.Big5, length: orControls(pairs(0xa1, 0xf9), 0x80),
-		has:   func(s []byte) bool { return !(s[0] == 0xc6 && s[1] >= 0xa1 || s[0] == 0xc7 || s[0] == 0xc8) },
-		other: map[rune]rune{0xffed: 0x2593}}
-	hkscsRules = &rules{inner: traditionalchinese.Big5, length: orControls(pairs(0x87, 0xfe), 0x80),
+	gbkRules     = &rules{inner: simplifiedchinese.GBK, length: orControls(pairs(0x81, 0xfe), 0x80), has: inGBK}
+	gb18030Rules = &rules{inner: simplifiedchinese.GB18030, length: gb18030, private: privateGB18030}
+	big5Rules    = &rules{inner: traditionalchinese.Big5, length: orControls(pairs(0xa1, 0xf9), 0x80),
+		has: hasNoPictures, private: privateBig5, other: map[rune]rune{0xffed: 0x2593}}
+	hkscsRules = &rules{inner: traditionalchinese.Big5, length: orControls(pairs(0x81, 0xfe), 0x80), has: hasNoPictures,
 		other: map[rune]rune{0x2027: 0x2022, 0xfe51: 0xff64, 0xaf: 0x203e, 0xff5e: 0x223c, 0x2295: 0x2641, 0x2299: 0x2609,
 			0x2215: 0xff0f, 0xfe68: 0xff3c, 0xffe5: 0xa5, 0xffe0: 0xa2, 0xffe1: 0xa3}}
 )
+
+// hasNoPictures leaves out the pictures of control characters, which Big5 has in
+// browsers.
+func hasNoPictures(s []byte) bool { return s[0] != 0xa3 || s[1] < 0xc0 || s[1] > 0xe0 }
 
 // inGB2312 tells which cells of its 94 rows GB 2312 has.
 func inGB2312(row, cell byte) bool {

@@ -68,3 +68,18 @@ func whole(data []byte) int {
 	}
 	return len(data)
 }
+
+// wholeAsIconv is whole as iconv sees it: bytes that do not go on as they should
+// are not waited for.
+func wholeAsIconv(data []byte) int {
+	for n := 1; n < 6 && n <= len(data); n++ {
+		switch c := data[len(data)-n]; {
+		case !utf8.RuneStart(c):
+			continue
+		case c >= 0xc2 && c < 0xfe && sequenceLength(c) > n:
+			return len(data) - n
+		}
+		break
+	}
+	return len(data)
+}
