@@ -52,7 +52,7 @@ func (e *FormatError) Unwrap() error { return e.Cause }
 // oneLine keeps a name or a foreign error text from breaking the line.
 func oneLine(s string) string {
 	return strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f {
+		if r < ' ' || r >= 0x7f && r < 0xa0 {
 			return ' '
 		}
 		return r

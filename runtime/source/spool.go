@@ -8,8 +8,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"sync"
 	"time"
+	"unicode/utf8"
 
 	"github.com/fsnotify/fsnotify"
 
@@ -75,8 +77,18 @@ type SpoolFault struct {
 	Failed bool
 }
 
-// Error says where and why.
-func (f SpoolFault) Error() string { return f.Path + ": " + f.Err.Error() }
+// Error says where and why. Whoever may write into new chooses the names, so one
+// that is not printable is quoted.
+func (f SpoolFault) Error() string { return shown(f.Path) + ": " + f.Err.Error() }
+
+func shown(path string) string {
+	for _, r := range path {
+		if !strconv.IsPrint(r) || r == utf8.RuneError {
+			return strconv.Quote(path)
+		}
+	}
+	return path
+}
 
 // Unwrap gives the cause.
 func (f SpoolFault) Unwrap() error { return f.Err }
@@ -115,6 +127,9 @@ type Spool struct {
 	firstFault error
 	over       bool
 
+	// moving is held from the choice of a free name until it is taken.
+	moving sync.Mutex
+
 	mu sync.Mutex
 	// known are the names that must not be taken from the folder again: those in
 	// waiting and ahead, and those given out.
@@ -128,8 +143,9 @@ type Spool struct {
 // spoolFile is a file in new.
 type spoolFile struct {
 	name   string
-	second int64     // from the name, else of the modification time
-	time   time.Time // of the last modification
+	second int64       // from the name, else of the modification time
+	time   time.Time   // of the last modification
+	read   fs.FileInfo // of the file that was read
 }
 
 type spoolItem struct {

@@ -238,6 +238,7 @@ func (s *Spool) read(f spoolFile) (spoolItem, error) {
 	if err := s.checkOwner(info, txn); err != nil {
 		return spoolItem{}, err
 	}
+	f.read = info
 	return spoolItem{file: f, txn: txn, size: len(data), arrived: time.Now()}, nil
 }
 
@@ -266,10 +267,9 @@ func (s *Spool) fault(f spoolFile, err error) {
 	told := SpoolFault{Path: s.path(spoolNew, f.name), Err: err}
 	var refusal *refusal
 	if errors.As(err, &refusal) {
-		if moved := s.move(f.name, spoolFailed); moved == nil {
-			told.Path, told.Failed = s.path(spoolFailed, f.name), true
-			// Only people read it: where it cannot be written, Fault has said it.
-			_ = os.WriteFile(told.Path+".reason", []byte(err.Error()+"\n"), 0o600)
+		if to, moved := s.move(f.name, spoolFailed); moved == nil {
+			told.Path, told.Failed = to, true
+			writeReason(to, err)
 			s.forget(f.name)
 		} else {
 			told.Err = errors.Join(err, moved)

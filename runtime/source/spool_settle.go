@@ -24,13 +24,16 @@ func (s *Spool) Settle(d *Delivery, o Outcome) error {
 		return errors.New("the spool folder is closed already")
 	case !ok:
 		return errors.New("this transaction is not from the spool folder, or was settled before")
+	case s.replaced(f):
+		s.comeAgain(f.name, time.Now())
+		return nil
 	case o == FailedForNow:
 		s.later(f.name)
 		return nil
 	}
 	if err := s.putAway(f.name, o); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		// It stays known, so that it does not come again and again.
-		return fmt.Errorf("%s: %w; it will come again; run: luapush relay check %s", s.path(spoolNew, f.name), reason(err), s.dir)
+		return fmt.Errorf("%s: %w; it will come again; run: luapush relay check %s", shown(s.path(spoolNew, f.name)), reason(err), s.dir)
 	}
 	s.forget(f.name)
 	return nil
@@ -39,24 +42,67 @@ func (s *Spool) Settle(d *Delivery, o Outcome) error {
 func (s *Spool) putAway(name string, o Outcome) error {
 	switch {
 	case o == FailedForGood:
-		return s.move(name, spoolFailed)
+		_, err := s.move(name, spoolFailed)
+		return err
 	case s.options.Keep:
-		return s.move(name, spoolDone)
+		_, err := s.move(name, spoolDone)
+		return err
 	}
 	return os.Remove(s.path(spoolNew, name))
 }
 
+// replaced tells whether another file has taken the place of one that was given
+// out: it is a transaction of its own, which must not go with the first.
+func (s *Spool) replaced(f spoolFile) bool {
+	now, err := os.Lstat(s.path(spoolNew, f.name))
+	return err == nil && !os.SameFile(now, f.read)
+}
+
 // move puts a file of new into another folder of the spool, which it makes when
-// needed: only its reader needs to see it.
-func (s *Spool) move(name, folder string) error {
-	err := os.Rename(s.path(spoolNew, name), s.path(folder, name))
+// needed: only its reader needs to see it. It gives the path there: where there is
+// such a file already, a number is added to the name.
+func (s *Spool) move(name, folder string) (string, error) {
+	s.moving.Lock()
+	defer s.moving.Unlock()
+	to := s.freePath(folder, name)
+	err := os.Rename(s.path(spoolNew, name), to)
 	if !errors.Is(err, fs.ErrNotExist) {
-		return err
+		return to, err
 	}
 	if err := os.Mkdir(s.path(folder), 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
-		return err
+		return to, err
 	}
-	return os.Rename(s.path(spoolNew, name), s.path(folder, name))
+	return to, os.Rename(s.path(spoolNew, name), to)
+}
+
+// reasonSuffix is what the name of a file with the reason ends in.
+const reasonSuffix = ".reason"
+
+// freePath is where a file can go without taking the place of another, or of
+// another's reason.
+func (s *Spool) freePath(folder, name string) string {
+	path := s.path(folder, name)
+	for n := 2; exists(path) || exists(path+reasonSuffix); n++ {
+		path = s.path(folder, fmt.Sprintf("%s.%d", name, n))
+	}
+	return path
+}
+
+func exists(path string) bool {
+	_, err := os.Lstat(path)
+	return err == nil
+}
+
+// writeReason says beside a file why it failed. What stands there already is left
+// alone, and a link is not followed: names come from whoever may write into new.
+// Only people read it; where it cannot be written, Fault has said it.
+func writeReason(path string, reason error) {
+	f, err := os.OpenFile(path+reasonSuffix, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return
+	}
+	_, _ = f.WriteString(reason.Error() + "\n")
+	_ = f.Close()
 }
 
 // later lets a file come again.
@@ -64,8 +110,13 @@ func (s *Spool) later(name string) {
 	if !s.options.Follow {
 		return // it stays known, and so does not come again
 	}
+	s.comeAgain(name, time.Now().Add(s.options.Retry))
+}
+
+// comeAgain lets the reader find a name anew from then on.
+func (s *Spool) comeAgain(name string, from time.Time) {
 	s.mu.Lock()
-	s.again = append(s.again, spoolRetry{name: name, from: time.Now().Add(s.options.Retry)})
+	s.again = append(s.again, spoolRetry{name: name, from: from})
 	s.mu.Unlock()
 }
 

@@ -279,13 +279,103 @@ func TestSpoolPutsAwayWhatIsNoDocument(t *testing.T) {
 	}
 }
 
+// TestSpoolOverwritesNothing has names come twice, and names that look like those
+// of the reader's own files.
+func TestSpoolOverwritesNothing(t *testing.T) {
+	dir := spoolDir(t)
+	precious := filepath.Join(t.TempDir(), "precious")
+	if err := os.WriteFile(precious, []byte("kept"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	at := func(name string) string { return filepath.Join(dir, spoolNew, name) }
+	drain := func(want string, o SpoolOptions, outcome Outcome) {
+		t.Helper()
+		s, err := NewSpool(dir, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer s.Close()
+		if got := drain(t, s, outcome); !strings.HasPrefix(got, want) {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+	// A link where the reason would be written must not lead anywhere.
+	if err := os.Symlink(precious, at("torn.reason")); err != nil {
+		t.Fatal(err)
+	}
+	drain("("+dir+": 1 file could not be taken", SpoolOptions{}, Done)
+	for _, text := range []string{"{", "[", "x"} {
+		put(t, dir, "torn", text)
+		drain("("+dir+": 1 file could not be taken", SpoolOptions{}, Done)
+	}
+	if text, err := os.ReadFile(precious); err != nil || string(text) != "kept" {
+		t.Errorf("the file that a link leads to: %q, %v", text, err)
+	}
+	for n := range 2 {
+		put(t, dir, "good", spooled("a", fmt.Sprint("good", n)))
+		drain(fmt.Sprintf("good%d.", n), SpoolOptions{}, FailedForGood)
+		put(t, dir, "good", spooled("a", fmt.Sprint("good", n)))
+		drain(fmt.Sprintf("good%d.", n), SpoolOptions{Keep: true}, Done)
+	}
+	for folder, want := range map[string][]string{
+		spoolDone: {"good", "good.2"},
+		spoolFailed: {
+			"good", "good.2", "torn.2", "torn.2.reason", "torn.3", "torn.3.reason", "torn.4", "torn.4.reason",
+			"torn.reason", "torn.reason.reason",
+		},
+	} {
+		if diff := cmp.Diff(want, list(t, dir, folder)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", folder, diff)
+		}
+	}
+}
+
+func TestSpoolFaultsQuoteNames(t *testing.T) {
+	dir := spoolDir(t)
+	put(t, dir, "a\x1b[31m\nb", "{")
+	put(t, dir, "b\u009b31m\xff", "{")
+	var told []string
+	drain(t, openSpool(t, dir, SpoolOptions{Fault: func(f SpoolFault) { told = append(told, f.Error()) }}), Done)
+	if len(told) != 2 || !strings.Contains(told[0], `failed/a\x1b[31m\nb": a [31m b:1: `) || !strings.Contains(told[1], `failed/b\u009b31m\xff": b 31m`) {
+		t.Errorf("got %q", told)
+	}
+}
+
+// TestSpoolKeepsWhatTakesTheSameName writes a file again under the name of one that
+// is being played: both come, each once.
+func TestSpoolKeepsWhatTakesTheSameName(t *testing.T) {
+	for _, outcome := range []Outcome{Done, FailedForGood, FailedForNow} {
+		dir := spoolDir(t)
+		s := openSpool(t, dir, SpoolOptions{Follow: true, Idle: -1, Poll: time.Hour, Retry: time.Hour})
+		put(t, dir, "same", spooled("a", "first"))
+		d, err := s.Next(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		put(t, dir, "same", spooled("a", "second"))
+		if err := s.Settle(d, outcome); err != nil {
+			t.Error(err)
+		}
+		if got := next(t, s, Done); word(d) != "first." || got != "second." {
+			t.Errorf("got %s, then %s", word(d), got)
+		}
+		if left := list(t, dir, spoolNew); len(left) != 0 {
+			t.Errorf("left: %v", left)
+		}
+	}
+}
+
 func TestSpoolRefusesToSpeakForOthers(t *testing.T) {
 	if os.Geteuid() != 0 {
 		t.Log("only root can give a file to somebody else")
 		return
 	}
 	speak := func(dir string) {
-		for name, owner := range map[string]int{"1-own": 5000, "2-foreign": 5001, "3-root": 0} {
+		for _, f := range []struct {
+			name  string
+			owner int
+		}{{"1-own", 5000}, {"2-foreign", 5001}, {"3-root", 0}} {
+			name, owner := f.name, f.owner
 			put(t, dir, name, strings.Replace(spooled(name, name), `"username":"a@b"`, `"username":"a@b","uid":5000`, 1))
 			if err := os.Chown(filepath.Join(dir, spoolNew, name), owner, owner); err != nil {
 				t.Fatal(err)

@@ -2,6 +2,7 @@ package store
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -13,18 +14,29 @@ import (
 // metadata is remembered for each user and stays until the store is dropped,
 // as it would in Dovecot across sessions; an entry whose value a later document
 // gives differently than the one before was changed by somebody else, and the
-// document wins.
+// document wins. What is remembered is bounded by [MaxWritten].
 func NewDocument() Store {
 	return &document{written: map[writtenKey]written{}}
 }
 
+// MaxWritten bounds what the store of [NewDocument] remembers, in bytes of keys and
+// values: a script that writes more gets an error, and the host keeps its memory.
+const MaxWritten = 256 << 20
+
 type document struct {
 	mu      sync.Mutex
 	written map[writtenKey]written
+	size    int // of what is in written, by entrySize
 }
 
 // writtenKey is an entry of a user's metadata; mailbox "" is the user's own.
 type writtenKey struct{ user, mailbox, key string }
+
+// entrySize is what an entry counts against [MaxWritten], with something for the
+// map it is in.
+func entrySize(k writtenKey, value mail.Text) int {
+	return 200 + len(k.mailbox) + len(k.key) + len(value.Value)
+}
 
 // written is a value a script wrote, and what the document had at that time.
 type written struct{ value, recorded mail.Text }
@@ -162,9 +174,22 @@ func (v *view) SetMetadata(mailbox, key string, value mail.Text) error {
 		mailbox, key = "", k
 	}
 	recorded := v.recorded(mailbox, key)
-	v.document.mu.Lock()
-	defer v.document.mu.Unlock()
-	v.document.written[writtenKey{v.txn.User.Username, mailbox, key}] = written{value, recorded}
+	return v.document.remember(writtenKey{v.txn.User.Username, mailbox, key}, written{value, recorded})
+}
+
+// remember keeps an entry, if there is room for it.
+func (d *document) remember(k writtenKey, w written) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	size := d.size + entrySize(k, w.value)
+	if old, ok := d.written[k]; ok {
+		size -= entrySize(k, old.value)
+	}
+	if size > MaxWritten {
+		return InternalError(fmt.Sprintf("the metadata that scripts have written is larger than %d MiB, and luapush keeps it in memory: "+
+			"write less of it, or let it be kept where Dovecot keeps it (spec/metadata.md)", MaxWritten>>20), nil)
+	}
+	d.written[k], d.size = w, size
 	return nil
 }
 

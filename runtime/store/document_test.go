@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -95,6 +96,24 @@ func TestMetadataIsRememberedAcrossTransactions(t *testing.T) {
 	if err := view.SetMetadata("", "/private/k", mail.Some("a\x00b")); err == nil || err.Error() != "Attribute string value has NULs" {
 		t.Errorf("NUL: %v", err)
 	}
+}
+
+func TestWhatIsWrittenIsBounded(t *testing.T) {
+	v := store.NewDocument().View(transaction(t, document))
+	large := mail.Some(strings.Repeat("x", 1<<20)) // all entries share these bytes
+	n := 0
+	var err error
+	for ; err == nil && n <= store.MaxWritten>>20; n++ {
+		err = v.SetMetadata("", fmt.Sprintf("/private/%d", n), large)
+	}
+	var refused *store.Error
+	if !errors.As(err, &refused) || refused.Text != store.InternalErrorText || !strings.Contains(refused.Hint, "larger than 256 MiB") || n != store.MaxWritten>>20 {
+		t.Errorf("%v after %d entries", err, n)
+	}
+	// Writing an entry again takes no more, and less leaves room.
+	must(t, v.SetMetadata("", "/private/0", large))
+	must(t, v.SetMetadata("", "/private/1", mail.Text{}))
+	must(t, v.SetMetadata("", "/private/again", large))
 }
 
 func TestMessage(t *testing.T) {

@@ -96,7 +96,7 @@ func (e escapes) encode(raw, text string) (string, bool) {
 			}
 			out.WriteByte(hex[text[at]>>4])
 			out.WriteByte(hex[text[at]&15])
-		case strings.IndexByte(e.refused, text[at]) >= 0:
+		case strings.IndexByte(e.refused, text[at]) >= 0, text[at] >= 0x80 && b < 0x80:
 			return "", false
 		default:
 			out.WriteByte(text[at])

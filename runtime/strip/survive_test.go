@@ -138,6 +138,8 @@ var protocol = tokens([]string{`
 	application octet stream json xml calendar vcard markdown enriched pgp pkcs mime signature image png jpeg gif form data audio
 	charset boundary format flowed name filename attachment inline protocol micalg type size external body
 	bit binary quoted printable base
+	Monday Tuesday Wednesday Thursday Friday Saturday Sunday
+	January February March April June July August Sept September October November December
 	Mon Tue Wed Thu Fri Sat Sun Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec GMT UTC EST EDT CST CDT MST MDT PST PDT CET CEST MET BST EET EEST
 	from for with via esmtp esmtps lmtp smtp
 	inbox drafts sent trash junk archive spam flagged seen answered deleted draft recent nonjunk label

@@ -54,6 +54,8 @@ var (
 // These stay in fields of a header that are made of them.
 var (
 	dateWords = vocabularyOf("mon tue wed thu fri sat sun jan feb mar apr may jun jul aug sep oct nov dec " +
+		"monday tuesday wednesday thursday friday saturday sunday " +
+		"january february march april june july august sept september october november december " +
 		"gmt ut utc est edt cst cdt mst mdt pst pdt cet cest bst met mest eet eest jst ist z")
 	priorityWords = vocabularyOf("high highest low lowest normal urgent non-urgent non bulk list junk first-class yes no all none " +
 		"auto generated replied notified auto-generated auto-replied click one unsubscribe ro or oof dr ndr rn nrn")

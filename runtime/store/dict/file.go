@@ -104,7 +104,8 @@ func openFile(path string) (*os.File, fs.FileInfo, error) {
 }
 
 // Update makes the changes in one step: others see all of them or none. Keys
-// must begin with priv/ or shared/. Mode and owner of the file stay; a new file
+// must begin with priv/ or shared/, and the file must not become larger than
+// [MaxSize]. Mode and owner of the file stay; a new file
 // gets those of its folder, which must be there. The context ends the wait for
 // the lock only.
 func (f File) Update(ctx context.Context, changes ...Change) error {
@@ -146,10 +147,14 @@ func (f File) update(ctx context.Context, changes []Change) error {
 	if !changed {
 		return nil
 	}
+	data := Append(nil, entries)
+	if len(data) > MaxSize {
+		return fmt.Errorf("%s: with this change it would be larger than %d MiB, and luapush could not read it any more: nothing was changed", f.Path, MaxSize>>20)
+	}
 	if err := keepOwner(l.file, info, filepath.Dir(f.Path)); err != nil {
 		return fmt.Errorf("%s: %w", f.Path, err)
 	}
-	if _, err := l.file.Write(Append(nil, entries)); err != nil {
+	if _, err := l.file.Write(data); err != nil {
 		return err
 	}
 	return l.commit()

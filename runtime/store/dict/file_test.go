@@ -151,6 +151,20 @@ func TestReadRefusesAFileThatIsTooLarge(t *testing.T) {
 	}
 }
 
+func TestUpdateMakesNoFileThatIsTooLarge(t *testing.T) {
+	f := content(t, "priv/a\n1\n")
+	err := f.Update(t.Context(), dict.Change{Key: "priv/b", Value: mail.Some(strings.Repeat("x", dict.MaxSize))})
+	if err == nil || !strings.Contains(err.Error(), "larger than 32 MiB") {
+		t.Errorf("got %v", err)
+	}
+	if err := f.Update(t.Context(), dict.Change{Key: "priv/c", Value: mail.Some("2")}); err != nil {
+		t.Error(err)
+	}
+	if data, err := os.ReadFile(f.Path); err != nil || string(data) != "priv/a\n1\npriv/c\n2\n" {
+		t.Errorf("%q, %v", data, err)
+	}
+}
+
 // BenchmarkUpdate is a change of one entry among fifty, lock, fsync and all.
 func BenchmarkUpdate(b *testing.B) {
 	f := dict.File{Path: filepath.Join(b.TempDir(), "dovecot-attributes")}
