@@ -1,6 +1,7 @@
 package config
 
 import (
+	"io"
 	"os"
 	"slices"
 	"strings"
@@ -13,7 +14,7 @@ type LoadOptions struct {
 	// Release is the Dovecot whose files they are. The zero Release lets the file tell: dovecot_config_version makes it
 	// a 2.4, the first comment of doveconf's output names the exact release.
 	Release dovecot.Release
-	// ReadFile returns a file's content; nil is [os.ReadFile]. It is asked for the file, its includes, and the <file
+	// ReadFile returns a file's content; nil reads the disk, no more of a file than is refused. It is asked for the file, its includes, and the <file
 	// values of settings that matter here, never for keys and certificates.
 	ReadFile func(path string) ([]byte, error)
 	// Glob returns the files that match the pattern of an !include, in the order in which they are to be read; nil
@@ -46,7 +47,7 @@ type model interface {
 // kept, but not judged.
 func Load(path string, o LoadOptions) (*Settings, error) {
 	if o.ReadFile == nil {
-		o.ReadFile = os.ReadFile
+		o.ReadFile = readFile
 	}
 	if o.Glob == nil {
 		o.Glob = globFiles
@@ -195,4 +196,14 @@ func headerRelease(text string) dovecot.Release {
 		return dovecot.Release{}
 	}
 	return release
+}
+
+// readFile reads a file up to where it is too long: a device may have no end.
+func readFile(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return io.ReadAll(io.LimitReader(f, maxFileBytes+1))
 }

@@ -15,9 +15,13 @@ const (
 	maxSections     = 10_000
 )
 
+// noProtocol is the name of a protocol block without one: no protocol has it, so the block is never used.
+const noProtocol = " "
+
 // scope23 is what one filter holds: nothing, a protocol, or some connections only.
 type scope23 struct {
-	// protocol is the name of the protocol block, connection the local, remote and local_name blocks around it.
+	// protocol is the name of the protocol block, or noProtocol; "" is outside of all of them. connection is the local,
+	// remote and local_name blocks around it.
 	protocol, connection string
 	values               settingList
 	plugin               settingList
@@ -167,7 +171,7 @@ func (m *model23) beginFilter(l line, parent section23) error {
 		return &FileError{Origin: l.last, Setting: l.key, Text: text, cause: ErrSyntax}
 	}
 	if l.key == "protocol" {
-		protocol = l.value
+		protocol = protocolName(l, m.warn)
 	} else {
 		connection = strings.TrimLeft(connection+" "+l.key+" "+l.value, " ")
 	}
@@ -180,6 +184,16 @@ func (m *model23) beginFilter(l line, parent section23) error {
 	m.open = append(m.open, section23{kind: l.key, filter: true, scope: m.scopes[at], block: parent.block,
 		plugin: parent.plugin, opened: l.last})
 	return nil
+}
+
+// protocolName is the name of a protocol block. One without a name is never used.
+func protocolName(l line, warn func(*FileError)) string {
+	if l.value != "" {
+		return l.value
+	}
+	warn(&FileError{Origin: l.origin, Setting: l.key, Text: "This protocol block has no name, and is never used.",
+		Hint: "write protocol lmtp {", cause: ErrNoEffect})
+	return noProtocol
 }
 
 // filterOrder says in Dovecot's words why a filter may not stand inside of others; "" if it may.
@@ -207,6 +221,12 @@ func (m *model23) set(l line) error {
 		return m.refuse(l, "Unknown setting: plugin { "+l.key, hintOutside)
 	}
 	top := !s.plugin && s.block == nil
+	if name, ok := strings.CutPrefix(l.key, pluginPath); ok && top && !strings.Contains(name, "/") {
+		return m.setPlugin(l, name, s)
+	}
+	if s.plugin && strings.Contains(l.key, "/") {
+		return m.refuse(l, "Unknown setting: plugin { "+l.key, "")
+	}
 	if s.block != nil && len(m.open) == 2 && s.kind == "mail_plugins" {
 		return m.refuse(l, "Unknown setting: mail_plugins { "+l.key, hintOther24)
 	}
@@ -220,8 +240,8 @@ func (m *model23) set(l line) error {
 	setting := Setting{Name: l.key, Value: value, Origin: l.origin}
 	switch {
 	case s.plugin:
-		s.scope.plugin.set(setting)
-		m.judge(setting)
+		m.keepPlugin(setting, s)
+		return nil
 	case s.block != nil:
 		s.block.settings.set(setting)
 		return nil
@@ -230,6 +250,25 @@ func (m *model23) set(l line) error {
 	}
 	m.watch(setting, s)
 	return nil
+}
+
+// pluginPath begins the names of settings of plugin {} that are written outside of it.
+const pluginPath = "plugin/"
+
+// setPlugin takes "plugin/name = value", which stands for plugin { name = value }.
+func (m *model23) setPlugin(l line, name string, s *section23) error {
+	value, err := m.value(l, s, true)
+	if err != nil {
+		return err
+	}
+	m.keepPlugin(Setting{Name: name, Value: value, Origin: l.origin}, s)
+	return nil
+}
+
+func (m *model23) keepPlugin(setting Setting, s *section23) {
+	s.scope.plugin.set(setting)
+	m.judge(setting)
+	m.watch(setting, s)
 }
 
 func (m *model23) judge(setting Setting) {

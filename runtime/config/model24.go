@@ -182,7 +182,7 @@ func (m *model24) beginFilter(l line, next *scope24) error {
 		return m.wrong(l, text, "")
 	}
 	if l.key == "protocol" {
-		next.protocol = l.value
+		next.protocol = protocolName(l, m.warn)
 	} else {
 		next.connection = strings.TrimLeft(next.connection+" "+l.key+" "+l.value, " ")
 	}

@@ -3,6 +3,7 @@ package config
 import (
 	"errors"
 	"strings"
+	"syscall"
 )
 
 // maxExpanded bounds what all $variables of a configuration may grow to, in bytes.
@@ -15,15 +16,23 @@ type valueReader struct {
 	expanded int
 }
 
-// file returns the content of a <file. key is the setting's full name for the message.
+// file returns the content of a <file, which ends at a NUL byte as all values do. key is the setting's full name for the
+// message.
 func (v *valueReader) file(l line, key string) (string, error) {
 	name := relativeTo(l.last.File, l.value)
 	text, err := v.reader.read(name)
-	if err == nil || errors.Is(err, ErrFileLimit) {
-		return text, err
+	if err == nil {
+		text, _, _ = strings.Cut(text, "\x00")
+		return text, nil
 	}
-	return "", &FileError{Origin: l.last, Setting: l.key, Text: key + ": Can't open file " + name + ": " + reason(err),
-		cause: errors.Join(ErrInclude, err)}
+	if errors.Is(err, ErrFileLimit) {
+		return "", err
+	}
+	failed := "Can't open file " + name + ": " + reason(err)
+	if errors.Is(err, syscall.EISDIR) {
+		failed = "read(" + name + ") failed: Is a directory"
+	}
+	return "", &FileError{Origin: l.last, Setting: l.key, Text: key + ": " + failed, cause: errors.Join(ErrInclude, err)}
 }
 
 // words replaces the words that are variables, as lookup answers for them. Runs of blanks become one.
