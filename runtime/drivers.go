@@ -55,8 +55,8 @@ type Drivers func(first *mail.Transaction) DriverList
 // is told to the observer and counted, and the others go on. Functions are
 // called in Dovecot's order (dovecot.md §2.6): begin_txn of each driver, then
 // for each message or mailbox each driver's event functions, then end_txn of
-// each. The error is one of the source, or the context's. It does not close the
-// source.
+// each. The error is one of the source, or the context's; a transaction during
+// which the context ended has failed for now. It does not close the source.
 func (h *Host) RunDrivers(ctx context.Context, drivers Drivers, from source.Source) (Summary, error) {
 	r := runner{host: h, drivers: drivers, sessions: map[string]*mailSession{}, noted: map[string]bool{}}
 	defer r.close(ctx)
@@ -84,6 +84,9 @@ type mailSession struct {
 	// does without a driver that cannot, until the session ends.
 	drivers  []*Driver
 	sessions []*Session
+	// unopened is what a transaction is that drivers miss which could not be
+	// opened; Done if there are none.
+	unopened source.Outcome
 }
 
 type runner struct {
@@ -108,6 +111,11 @@ func (r *runner) open(ctx context.Context, t *mail.Transaction) *mailSession {
 		s, err := r.host.OpenDriver(ctx, d, t)
 		if err != nil {
 			r.summary.Errors++
+			if asError(err).Temporary {
+				m.unopened = source.FailedForNow
+			} else if m.unopened == source.Done {
+				m.unopened = source.FailedForGood
+			}
 			continue
 		}
 		m.sessions = append(m.sessions, s)
@@ -127,6 +135,10 @@ func (r *runner) play(ctx context.Context, d *source.Delivery) source.Outcome {
 	}
 	r.summary.Transactions++
 	outcome := r.settle(m, r.host.playAll(ctx, m, t))
+	if ctx.Err() != nil {
+		// Its requests may have been given up, whatever the script made of that.
+		outcome = source.FailedForNow
+	}
 	if d.Last {
 		delete(r.sessions, id)
 		r.end(ctx, m)
@@ -137,10 +149,7 @@ func (r *runner) play(ctx context.Context, d *source.Delivery) source.Outcome {
 // settle counts what the drivers made of a transaction, and gives the outcome
 // of all: it is worth another try if it is for one of them.
 func (r *runner) settle(m *mailSession, outcomes []Outcome) source.Outcome {
-	all, skipped := source.Done, true
-	if len(m.sessions) < len(m.drivers) {
-		all = source.FailedForGood
-	}
+	all, skipped := m.unopened, true
 	for _, o := range outcomes {
 		r.summary.Requests += o.Requests
 		r.summary.Errors += o.Errors

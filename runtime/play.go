@@ -135,23 +135,6 @@ func (p *play) fault(e *Error) {
 	p.report(e)
 }
 
-// guarded keeps a fault of luapush itself, or of a Go value that the host gave
-// to scripts, from ending the host.
-func (p *play) guarded(step func()) {
-	defer func() {
-		if r := recover(); r != nil {
-			e := &Error{
-				Code: lua.CodeInternal, Script: p.driver.Program.Name(), Message: fmt.Sprint("internal error: ", r),
-				Hint: "this is a fault of luapush, not of the script; please report it",
-			}
-			p.state.GiveUp(e)
-			p.aborted, p.begun = true, false
-			p.fault(e)
-		}
-	}()
-	step()
-}
-
 func (p *play) begin(ctx context.Context) {
 	if p.state.Dead() != nil {
 		if err := p.reopen(ctx); err != nil {

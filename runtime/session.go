@@ -77,7 +77,7 @@ func (s *Session) open(ctx context.Context) error {
 	h := s.host
 	s.state = s.driver.Program.engine.NewState(h.options.Lua)
 	s.state.L.G.Registry.RawSetString(registryKey, &vm.LUserData{Value: s})
-	if err := s.start(ctx); err != nil {
+	if err := s.recovered(func() *Error { return s.start(ctx) }); err != nil {
 		// script_deinit runs before the error is told, as in Dovecot.
 		s.finish(ctx)
 		s.report(err)
@@ -243,7 +243,10 @@ func (s *Session) Close(ctx context.Context) (failures int) {
 	s.errors = 0
 	if s.mailLua {
 		for _, name := range []string{"mail_user_deinit_pre", "mail_user_deinit"} {
-			if err := s.mailUser(ctx, name); err != nil {
+			if s.state.Dead() != nil {
+				break // why has been told
+			}
+			if err := s.recovered(func() *Error { return s.mailUser(ctx, name) }); err != nil {
 				s.report(err)
 			}
 		}
