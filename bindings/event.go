@@ -271,12 +271,12 @@ func (st *state) leak(s *runtime.Session) {
 func (c *call) pushEvent(e *event, single bool) int {
 	st := stateOf(c.Session)
 	meta := &st.eventMeta
-	functions := st.lib.event
+	name, functions := eventObject.structure, st.lib.event
 	if single {
-		meta, functions = &st.passingMeta, st.lib.passing
+		meta, name, functions = &st.passingMeta, "struct event_passthrough", st.lib.passing
 	}
 	if *meta == nil {
-		*meta = methods(c.l, eventObject.structure, functions)
+		*meta = methods(c.l, name, functions)
 	}
 	t := c.l.CreateTable(0, 1)
 	t.RawSetString("item", item(e))

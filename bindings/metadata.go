@@ -127,24 +127,22 @@ func (c *call) key(n int, h holder, operation string) string {
 	return k
 }
 
-// checkStrings raises unless each of the arguments from the first after self
-// on is a string.
-func (c *call) checkStrings() {
-	for n := 2; n <= c.l.GetTop(); n++ {
-		switch c.l.Get(n).(type) {
-		case vm.LString, vm.LNumber:
-		default:
-			c.raise(fmt.Sprintf("expected string at #%d", n))
-		}
+// checkString raises unless an argument of any type is a string.
+func (c *call) checkString(n int) {
+	switch c.l.Get(n).(type) {
+	case vm.LString, vm.LNumber:
+	default:
+		c.raise(fmt.Sprintf("expected string at #%d", n))
 	}
 }
 
+// metadataGet and metadataList take one key after the other; the mailbox is opened for the first that is well-formed.
 func metadataGet(c *call, h holder) int {
-	c.checkStrings()
-	box := h.mailbox(c)
 	top := c.l.GetTop()
 	for n := 2; n <= top; n++ {
-		value, err := c.Store().Metadata(box, c.key(n, h, "get"))
+		c.checkString(n)
+		key := c.key(n, h, "get")
+		value, err := c.Store().Metadata(h.mailbox(c), key)
 		if err != nil {
 			c.refuse(h.prefix("get", false), err)
 		}
@@ -186,14 +184,14 @@ func (c *call) setMetadata(h holder, operation, box, key string, value mail.Text
 }
 
 func metadataList(c *call, h holder) int {
-	c.checkStrings()
-	box := h.mailbox(c)
 	t := c.l.NewTable()
 	for n := 2; n <= c.l.GetTop(); n++ {
+		c.checkString(n)
 		prefix := c.key(n, h, "list")
+		box := h.mailbox(c)
 		for _, name := range h.builtin(c) {
-			if strings.HasPrefix(name, prefix) {
-				t.RawSetString(name, vm.LString(""))
+			if key, ok := builtinKey(name, prefix); ok {
+				t.RawSetString(key, vm.LString(""))
 			}
 		}
 		entries, err := c.Store().ListMetadata(box, prefix)
@@ -206,6 +204,17 @@ func metadataList(c *call, h holder) int {
 	}
 	c.l.Push(t)
 	return 1
+}
+
+// builtinKey tells whether the list of a prefix has an entry that nobody set, and by which key. Other than for the
+// entries of the storage, the prefix must end where a part of the name does, and Dovecot puts it before what is left
+// of the name as it is, without a slash between the two.
+func builtinKey(name, prefix string) (key string, ok bool) {
+	rest, ok := strings.CutPrefix(name, strings.TrimSuffix(prefix, "/"))
+	if !ok || rest != "" && rest[0] != '/' {
+		return "", false
+	}
+	return prefix + strings.TrimPrefix(rest, "/"), true
 }
 
 // refuse raises an error of the store, with Dovecot's prefix.

@@ -1,6 +1,7 @@
 package bindings
 
 import (
+	"errors"
 	"strings"
 
 	vm "github.com/yuin/gopher-lua"
@@ -101,6 +102,10 @@ func mailboxStatus(c *call) int {
 	// Dovecot's own type has 32 bits.
 	items &= 1<<32 - 1
 	found, err := c.lookUp(m)
+	if name := (*nameError)(nil); err != nil && items == 0 && !errors.As(err, &name) {
+		// Dovecot looks at nothing but the name when nothing is asked for.
+		found, err = &mail.Mailbox{}, nil
+	}
 	if err != nil {
 		c.refuse("mailbox_get_status("+m.vname+", "+decimal(int(items))+") failed: ", err)
 	}

@@ -98,3 +98,8 @@ e:unset_forced_debug():log_debug("y") --= debug lua: y (suppressed)
 
 --- forced debug came with 2.4.1 [2.4.0]
 assert(dovecot.event().set_forced_debug == nil)
+
+--- a pass-through event has a name of its own
+local p = dovecot.event():passthrough_event()
+assert(getmetatable(p).__name == "struct event_passthrough")
+p:log_info("x") --= info lua: x

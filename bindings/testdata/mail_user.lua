@@ -66,3 +66,15 @@ user:metadata_set("/private/k") --> expected 3 arguments, got 2
 
 --- a value with a NUL
 user:metadata_set("/private/k", "a\0b") --> Cannot get attribute: Attribute string value has NULs
+
+--- entries that nobody set are listed by whole parts of their names
+local function keys(prefix)
+  local names = {}
+  for k in pairs(user:metadata_list(prefix)) do names[#names + 1] = k end
+  table.sort(names)
+  return table.concat(names, " ")
+end
+assert(keys("/shared/a") == "", keys("/shared/a"))
+assert(keys("/shared/admin") == "/shared/admin", keys("/shared/admin"))
+assert(keys("/shared/comment/") == "/shared/comment/", keys("/shared/comment/"))
+assert(keys("/shared/comments") == "", keys("/shared/comments"))

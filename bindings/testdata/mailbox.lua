@@ -71,3 +71,28 @@ m:metadata_set("x", "y") --> Cannot set attribute: Invalid key prefix, must be /
 local m = user:mailbox("INBOX")
 m:sync()
 m:metadata_set("/private/specialuse", "\\Junk") --> Cannot set attribute: The /private/specialuse attribute cannot be changed
+
+--- entries of INBOX that nobody set, without the slash after the prefix
+local m = user:mailbox("INBOX")
+local list = m:metadata_list("/shared/vendor")
+assert(list["/shared/vendorvendor.dovecot/pvt/server/admin"] == "")
+assert(list["/shared/vendor/vendor.dovecot/pvt/server/admin"] == nil)
+assert(m:metadata_list("/shared/vendor/")["/shared/vendor/vendor.dovecot/pvt/server/admin"] == "")
+assert(next(m:metadata_list("/private/s")) == nil)
+
+--- metadata_get looks at a key before it opens the mailbox
+local m = user:mailbox("Nope")
+m:metadata_get("bad", "/private/x") --> Invalid key prefix, must be /private/ or /shared/
+
+--- metadata_get opens the mailbox before it looks at the next key
+local m = user:mailbox("Nope")
+m:metadata_get("/private/x", nil) --> Mailbox doesn't exist: Nope
+
+--- metadata_list looks at a prefix before it opens the mailbox
+local m = user:mailbox("Nope")
+m:metadata_list("bad", {}) --> Invalid key prefix, must be /private/ or /shared/
+
+--- status of nothing does not look for the mailbox
+local s = user:mailbox("Nope"):status(0)
+assert(s.mailbox == "Nope" and s.messages == 0 and s.have_guids == true)
+user:mailbox("~x"):status(0) --> mailbox_get_status(~x, 0) failed: Invalid mailbox name: Begins with '~'
