@@ -192,10 +192,12 @@ local function seconds(text)
   return nil, "Invalid time interval: " .. text
 end
 
--- An option that Dovecot reads as a number, and passes over if it is none.
+-- An option that Dovecot reads as a number of 32 bits, and passes over if it is
+-- none.
 local function number(name, default)
-  local text = options[name] or ""
-  return text:find("^%d+$") and tonumber(text) or default
+  local value = (options[name] or ""):match("^%d+$")
+  value = value and tonumber(value)
+  return value and value < 4294967296 and value or default
 end
 
 -- The parts of a release such as "2.3.19.1" as one number, to compare them.
@@ -208,7 +210,9 @@ end
 -- raises an error for those it does not know. It is known by a function that
 -- came with it.
 local function new_client()
-  local timeout, attempts = number("timeout_msecs", 2000), number("max_retries", 1) + 1
+  -- Dovecot counts in 32 bits, and always tries once.
+  local attempts = math.max((number("max_retries", 1) + 1) % 4294967296, 1)
+  local timeout = number("timeout_msecs", 2000)
   local timeout_name, attempts_name = "request_timeout_msecs", "max_attempts"
   if dovecot.net_ip_family then
     timeout_name, attempts_name = "request_timeout", "request_max_attempts"
@@ -261,12 +265,13 @@ end
 local UNESCAPED = {["0"] = "\0", ["1"] = "\1", t = "\t", r = "\r", n = "\n"}
 
 -- The user of an entry such as "user=11@3<TAB>events=…", in which the items are
--- escaped as everywhere in Dovecot where tabs divide. The last one counts.
+-- escaped as everywhere in Dovecot where tabs divide. The last one counts. To
+-- Dovecot, the item ends at a NUL byte.
 local function registered_user(entry)
   local user
   for item in (entry .. "\t"):gmatch("([^\t]*)\t") do
     item = item:gsub("\1(.?)", function(char) return UNESCAPED[char] or char end)
-    user = item:match("^user=(.*)$") or user
+    user = item:match("^user=([^%z]*)") or user
   end
   return user
 end

@@ -271,7 +271,7 @@ func TestOXRetries(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for retries, want := range map[string]int{"": 2, "0": 1, "3": 4, "x": 2} {
+	for retries, want := range map[string]int{"": 2, "0": 1, "3": 4, "x": 2, "4294967295": 1, "4294967296": 2} {
 		options := map[string]string{"url": notifyURL, "max_retries": retries}
 		p := driver{name: "ox", http: carrier, options: options}.play(t, "test", delivery("s", 1, "INBOX", registered, ""))
 		if got := attempts(p.requests); got != want {

@@ -113,6 +113,11 @@ t.describe("the options", function()
     t.equal(body(ox{options = {user_from_metadata = "yes"}, entry = "user=1@3\tuser=4@3\tevents=x"}).user, "4@3")
   end)
 
+  t.case("ends the entry's items at a NUL byte, as text in Dovecot does", function()
+    local options = {user_from_metadata = "yes"}
+    t.equal(body(ox{options = options, entry = "user=4@3\0010x\tuser\0010=5@3"}).user, "4@3")
+  end)
+
   t.case("event_name is the value of event", function()
     t.equal(body(ox{options = {event_name = "mailNew"}}).event, "mailNew")
   end)

@@ -194,6 +194,9 @@ func (i *inspector) table(t *vm.LTable) {
 	}
 	length, keys := i.keys(t)
 	metatable := i.metatable(t)
+	if metatable == vm.LFalse {
+		metatable = vm.LNil
+	}
 	i.puts("{")
 	i.level++
 	if text := i.tostring(t, metatable); text != "" {

@@ -124,25 +124,32 @@ func lfsPermissions(mode uint32) string {
 	return string(text)
 }
 
+// lfsPath is the path of a call, which ends at a NUL byte as it does in C.
+func lfsPath(L *vm.LState) string {
+	path, _, _ := strings.Cut(native.CheckString(L, 1), "\x00")
+	return path
+}
+
 // lfsAttributes is attributes(path, request) and symlinkattributes(path, request): one attribute, or a table of all.
 func lfsAttributes(L *vm.LState, links bool) int {
 	native.Step(L, 100)
-	path := native.CheckString(L, 1)
+	path := lfsPath(L)
+	name, one := asText(L.Get(2))
+	if links && name == "target" {
+		return lfsTarget(L, path)
+	}
 	info, err := lfsStat(path, !links)
 	if err != nil {
 		text, number := errnoText(err)
 		return returns(L, vm.LNil, vm.LString("cannot obtain information from file '"+path+"': "+text), vm.LNumber(number))
 	}
-	if name, ok := L.Get(2).(vm.LString); ok {
-		if links && name == "target" {
-			return lfsTarget(L, path)
-		}
+	if one {
 		for _, f := range lfsFields {
-			if f.name == string(name) {
+			if f.name == name {
 				return returns(L, f.get(&info))
 			}
 		}
-		native.Raise(L, "invalid attribute name '%s'", string(name))
+		native.Raise(L, "invalid attribute name '%s'", name)
 	}
 	table, ok := L.Get(2).(*vm.LTable)
 	if !ok {
@@ -183,7 +190,7 @@ var lfsListingMethods = shared(function{"next", lfsNext}, function{"close", lfsC
 
 // lfsDir is dir(path): an iterator over the names in a folder, "." and ".." among them, and its object.
 func lfsDir(L *vm.LState) int {
-	path := native.CheckString(L, 1)
+	path := lfsPath(L)
 	native.Step(L, 100)
 	names, err := readNames(path)
 	if err != nil {
@@ -198,6 +205,14 @@ func lfsDir(L *vm.LState) int {
 
 // readNames gives the names in a folder, sorted, so that a script does the same each time.
 func readNames(path string) ([]string, error) {
+	// To open a FIFO would wait for whoever writes to it.
+	info, err := os.Stat(path)
+	if err == nil && !info.IsDir() {
+		err = syscall.ENOTDIR
+	}
+	if err != nil {
+		return nil, err
+	}
 	folder, err := os.Open(path)
 	if err != nil {
 		return nil, err

@@ -42,3 +42,5 @@ local i = require "inspect" return tostring(i.KEY), tostring(i.METATABLE), i{i.K
 local i = require "inspect" return i({[{}] = 1, [{1}] = {}}):gsub("%b{}", "T")
 ---
 local i = require "inspect" local mt = {} mt.__index = mt return i(setmetatable({x = 1}, mt))
+---
+local inspect = require "inspect" return inspect(setmetatable({1, a = 2}, {__metatable = false})), inspect(setmetatable({}, {__metatable = false})), inspect(setmetatable({}, {__metatable = "no"}))

@@ -26,3 +26,7 @@ local lfs = require "lfs" return select("#", lfs.dir("/etc")), lfs.currentdir():
 local lfs = require "lfs" return lfs.attributes()
 ---
 local lfs = require "lfs" return lfs.dir(nil)
+---
+local lfs = require "lfs" return lfs.attributes("/nonexistent\0x"), pcall(lfs.attributes, "/etc", 5), lfs.symlinkattributes("/nonexistent", "target")
+---
+local lfs = require "lfs" return lfs.attributes("/etc\0x", "mode"), lfs.symlinkattributes("/etc", "target"), pcall(lfs.dir, "/nonexistent\0x")
