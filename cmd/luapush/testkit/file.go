@@ -4,6 +4,7 @@ import (
 	"context"
 	"math/rand/v2"
 
+	"github.com/luapush/luapush/cmd/luapush/testkit/kit"
 	"github.com/luapush/luapush/cmd/luapush/testkit/result"
 )
 
@@ -34,7 +35,7 @@ func (t *testFile) run(ctx context.Context, w *worker, emit func(result.Case) bo
 		}
 		var chosen []int
 		for i, e := range f.Entries() {
-			if w.config.Run.Matches(e.Path) && w.config.Tags.Matches(e.Tags) && (!e.Bench || w.config.Bench > 0) {
+			if (w.config.Run.Matches(e.Path) || w.config.Run.MayHold(e.Path)) && w.config.Tags.Matches(e.Tags) && (!e.Bench || w.config.Bench > 0) {
 				chosen = append(chosen, i)
 			}
 		}
@@ -43,7 +44,7 @@ func (t *testFile) run(ctx context.Context, w *worker, emit func(result.Case) bo
 		}
 		goOn := true
 		for _, i := range chosen {
-			for _, c := range f.Run(ctx, i) {
+			for _, c := range w.chosen(ctx, f, i) {
 				goOn = goOn && emit(c)
 			}
 			if !goOn {
@@ -55,4 +56,20 @@ func (t *testFile) run(ctx context.Context, w *worker, emit func(result.Case) bo
 			return
 		}
 	}
+}
+
+// chosen runs a case, or of one that is not chosen itself the subtests that are;
+// where there turn out to be none, it is as if it had not been run.
+func (w *worker) chosen(ctx context.Context, f *kit.File, i int) []result.Case {
+	run := w.config.Run
+	f.Subtests = nil
+	if run.Matches(f.Entries()[i].Path) {
+		return f.Run(ctx, i)
+	}
+	f.Subtests = func(path []string) bool { return run.Matches(path) || run.MayHold(path) }
+	cases := f.Run(ctx, i)
+	if len(cases) == 1 && !cases[0].Status.Bad() {
+		return nil
+	}
+	return cases
 }

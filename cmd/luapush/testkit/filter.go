@@ -9,9 +9,20 @@ import (
 
 // RunFilter chooses cases by their names.
 type RunFilter struct {
-	whole *regexp.Regexp
+	whole pattern
 	// parts are those between the slashes, for the names of the path.
-	parts []*regexp.Regexp
+	parts []pattern
+}
+
+// pattern matches by a regular expression, or by its text as it is: a name that
+// is copied from a report may well have brackets.
+type pattern struct {
+	text   string
+	regexp *regexp.Regexp
+}
+
+func (p pattern) matches(name string) bool {
+	return p.regexp.MatchString(name) || strings.Contains(name, p.text)
 }
 
 // ParseRun reads a regular expression. A case is chosen when it matches the
@@ -22,32 +33,41 @@ func ParseRun(text string) (*RunFilter, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%q is no regular expression: %w", text, err)
 	}
-	f := &RunFilter{whole: whole}
+	f := &RunFilter{whole: pattern{text, whole}}
 	for part := range strings.SplitSeq(text, "/") {
-		r, err := regexp.Compile(strings.TrimSpace(part))
+		part = strings.TrimSpace(part)
+		r, err := regexp.Compile(part)
 		if err != nil {
 			f.parts = nil // the slash stands inside of brackets
 			break
 		}
-		f.parts = append(f.parts, r)
+		f.parts = append(f.parts, pattern{part, r})
 	}
 	return f, nil
 }
 
 // Matches tells whether a case is chosen; nil chooses all.
 func (f *RunFilter) Matches(path []string) bool {
-	if f == nil || f.whole.MatchString(strings.Join(path, " / ")) {
+	if f == nil || f.whole.matches(strings.Join(path, " / ")) {
 		return true
 	}
-	if len(f.parts) < 2 || len(path) < 2 {
-		return false
-	}
+	return len(f.parts) >= 2 && len(f.parts) <= len(path) && f.along(path)
+}
+
+// MayHold tells whether a subtest of a case may be chosen. Which ones it has is
+// known only when it runs.
+func (f *RunFilter) MayHold(path []string) bool {
+	return f != nil && len(f.parts) > len(path) && f.along(path)
+}
+
+// along tells whether names match the parts as far as there are both.
+func (f *RunFilter) along(path []string) bool {
 	for i, name := range path {
-		if i < len(f.parts) && !f.parts[i].MatchString(name) {
+		if i < len(f.parts) && !f.parts[i].matches(name) {
 			return false
 		}
 	}
-	return len(f.parts) <= len(path)
+	return true
 }
 
 // TagFilter chooses cases by their tags.

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/luapush/luapush/cmd/luapush/testkit/host"
 )
 
 // handlerName is the script whose golden traces and fixtures stand beside it.
@@ -55,6 +57,7 @@ func (c *Config) find() ([]unit, error) {
 
 // walk looks through a folder.
 func (c *Config) walk(root string, add func(unit, string)) error {
+	root = host.Through(root)
 	return filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 		if err != nil {
 			if path == root {

@@ -56,6 +56,19 @@ func TestGolden(t *testing.T) {
 		t.Errorf("nothing changed: %s", c.cases[0].Changed)
 	}
 
+	// Line ends that version control has changed are no difference.
+	crlf := filepath.Join(dir, "testdata", "mail.golden")
+	if err := os.WriteFile(crlf, []byte(strings.ReplaceAll(golden, "\n", "\r\n")), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	c = run(t, update)
+	if allPass(t, c, 4); c.cases[0].Changed != "" || file("mail.golden") == golden {
+		t.Errorf("line ends were changed: %s", c.cases[0].Changed)
+	}
+	if err := os.WriteFile(crlf, []byte(golden), 0o666); err != nil {
+		t.Fatal(err)
+	}
+
 	// A change of the handler is shown at the line of the golden file.
 	if err := os.WriteFile(filepath.Join(dir, "handler.lua"), []byte(strings.Replace(goldenHandler, "i_info(event", "i_warning(event", 1)), 0o666); err != nil {
 		t.Fatal(err)

@@ -16,6 +16,7 @@ function dovecot_lua_notify_begin_txn(user) return {} end
 function dovecot_lua_notify_event_message_new(ctx, event)
   if event.subject == "loop" then while true do end end
   if event.subject == "exit" then os.exit(3) end
+  if event.subject == "device" then load("while true do end", "@/dev/zero")() end
   if event.subject == "log" then while true do dovecot.i_info("again") end end
   if event.subject == "send" then while true do client:request({url = "http://x.example/"}):submit() end end
   client:request({url = "http://x.example/"}):submit()
@@ -49,6 +50,11 @@ var hostile = []struct{ name, code, want string }{
 	{"answer plays", `local h t.http(function() h:play(t.message_new{}) end) h = t.load("handler.lua") h:play(t.message_new{})`, "at work"},
 	{"answers in answers", `local function go() t.http(function() go() return 200 end) t.load("handler.lua"):play(t.message_new{}) end go()`, "more than 8 deep"},
 	{"handler loops", `t.load("handler.lua"):play(t.message_new{subject = "loop"})`, "took longer than"},
+	{"handler on a device", `t.load("handler.lua"):play(t.message_new{subject = "device"})`, "took longer than"},
+	{"line of a device", `error("/dev/zero:1: boo", 0)`, "boo"},
+	{"exactly in itself", `local x = {} x.x = t.exactly(x) local y = {} y.y = y t.same(y, x)`, "not the same"},
+	{"exactly in many", `local x, y = {}, {} for i = 1, 60 do x = {t.exactly(x), t.exactly(x)} y = {y, y} end y[1] = 1 t.same(y, x)`, "not the same"},
+	{"exactly deep", `local x = {} for i = 1, 1e5 do x = {t.exactly(x)} end t.same({{}}, x)`, "not the same"},
 	{"handler leaves", `t.load("handler.lua"):play(t.message_new{subject = "exit"})`, "os.exit(3)"},
 	{"handler logs", `t.load("handler.lua"):play(t.message_new{subject = "log"})`, "more than 100000 things"},
 	{"handler sends", `t.load("handler.lua"):play(t.message_new{subject = "send"})`, "in one case"},
@@ -113,13 +119,19 @@ func TestHostileOutside(t *testing.T) {
 		{"module bomb", `local s = "x" while true do s = s .. s end`, "error", "bytes of memory"},
 		{"syntax", `t.case(`, "error", "unexpected symbol"},
 		{"load outside", `t.load("handler.lua")`, "error", "inside of a case"},
+		{"clock outside", `t.clock("2026-03-01") t.case("x", function() end)`, "error", "t.clock is for the inside of a case"},
+		{"time outside", `t.describe("x", function() t.advance("1h") end)`, "error", "t.advance is for the inside of a case"},
 		{"many cases", `for i = 1, 1e9 do t.case("x", function() end) end`, "error", "more than 100000 cases"},
 		{"deep groups", `local function go() t.describe("x", go) end go()`, "error", "more than 100 deep"},
 		{"other each time", `local x = os.clock t.case("a" .. tostring({}), function() os.exit(1) end) t.case("b" .. tostring({}), function() end)`, "error", "other cases each time"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			dir := folder(t, "handler.lua", hostileHandler, "x_test.lua", "local t = require 'luapush.test' "+test.code)
-			c := run(t, testkit.Config{Paths: []string{dir}, Timeout: 2 * time.Second})
+			timeout := time.Minute // for a busy machine
+			if strings.Contains(test.want, "took longer") {
+				timeout = 2 * time.Second
+			}
+			c := run(t, testkit.Config{Paths: []string{dir}, Timeout: timeout})
 			if len(c.cases) == 0 {
 				t.Fatal("no case")
 			}

@@ -3,6 +3,8 @@ package testkit_test
 import (
 	"context"
 	"errors"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -60,6 +62,9 @@ func TestChoosing(t *testing.T) {
 		{"^gr/^th", "", []string{"group / three / sub", "group / three"}},
 		{"^group / t", "", []string{"group / two", "group / three / sub", "group / three"}},
 		{"^t", "", nil},
+		{"group / three / sub", "", []string{"group / three / sub", "group / three"}},
+		{"group/three/other", "", nil},
+		{"two/nothing", "", nil},
 		{"", "x", []string{"group / two"}},
 		{"", "slow,!x", []string{"group / three / sub", "group / three"}},
 		{"o", "!slow", []string{"one", "four"}},
@@ -209,5 +214,45 @@ func TestBench(t *testing.T) {
 	}
 	if each := c.find(t, "wrong"); each.Status != result.Error || each.Bench != nil {
 		t.Error(show(each))
+	}
+}
+
+// TestBenchLoads lets a benchmark load far more handlers than a case may hold,
+// and one that it goes on using.
+func TestBenchLoads(t *testing.T) {
+	dir := folder(t, "handler.lua", hostileHandler, "a_test.lua", `local t = require "luapush.test" local kept
+t.bench("loads", function()
+  kept = kept or t.load("handler.lua")
+  for i = 1, 100 do t.load("handler.lua") end
+  kept:play(t.message_new{}):expect_request()
+end)`)
+	c := run(t, testkit.Config{Paths: []string{dir}, Bench: 400e6})
+	if b := c.find(t, "loads").Bench; b == nil || b.Runs < 2 {
+		t.Error(show(c.cases[0]))
+	}
+}
+
+// TestOddPaths runs tests in folders whose names look like something else, and
+// through a link.
+func TestOddPaths(t *testing.T) {
+	dir := folder(t, "a:1: b;c?/handler.lua", hostileHandler, "a:1: b;c?/x_test.lua", `local t = require "luapush.test"
+t.case("good", function() t.load("handler.lua"):play(t.message_new{}):expect_request() end)
+t.case("bad", function() error("boo") end)`)
+	link := filepath.Join(t.TempDir(), "link")
+	if err := os.Symlink(filepath.Join(dir, "a:1: b;c?"), link); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{dir, link, link + "/"} {
+		c := run(t, testkit.Config{Paths: []string{path}})
+		if good := c.find(t, "good"); good.Status != result.Passed {
+			t.Error(show(good))
+		}
+		file := filepath.Join(path, "x_test.lua")
+		if path == dir {
+			file = filepath.Join(dir, "a:1: b;c?", "x_test.lua")
+		}
+		if f := c.find(t, "bad").Failures[0]; f.Message != "boo" || f.Line != 3 || f.File != file {
+			t.Errorf("%+v", f)
+		}
 	}
 }

@@ -27,6 +27,8 @@ func TestRules(t *testing.T) {
 	rules := NewRules([]*Rule{
 		rule(t, "*", Answer{Status: 1}), rule(t, "http://a.example/*", Answer{Status: 2}), rule(t, "POST http://a.example/*", Answer{Status: 3}),
 		rule(t, "http://a.example/x", Answer{Status: 4}), rule(t, "http://a.example/x?y=1", Answer{Status: 5}), rule(t, "http://b.example", Answer{Status: 6}),
+		rule(t, "HTTP://Host.Example:80/X#part", Answer{Status: 7}), rule(t, "http://host.example:8080/X", Answer{Status: 8}),
+		rule(t, "https://s.example:443/", Answer{Status: 9}), rule(t, "http://[2001:DB8::80]:80/", Answer{Status: 10}),
 	})
 	for _, test := range []struct {
 		method, url string
@@ -35,6 +37,9 @@ func TestRules(t *testing.T) {
 		{"GET", "http://c.example/", 1}, {"GET", "http://a.example/z", 2}, {"POST", "http://a.example/z", 3}, {"POST", "http://a.example/x", 4},
 		{"GET", "http://a.example/x?z=1", 4}, {"GET", "http://a.example/x?y=1", 5}, {"GET", "http://b.example/", 6}, {"GET", "http://b.example", 6},
 		{"GET", "http://b.example/x", 1},
+		{"GET", "http://HOST.example:80/X?Y=Z#f", 7}, {"GET", "http://host.example/X", 7}, {"GET", "http://host.example/x", 1},
+		{"GET", "http://host.example:8080/X", 8}, {"GET", "https://s.example", 9}, {"GET", "https://s.example:443/", 9}, {"GET", "https://s.example:80/", 1},
+		{"GET", "http://[2001:db8::80]/", 10},
 	} {
 		if a := rules.Find(&Request{Method: test.method, URL: test.url}); a == nil || a.Status != test.want {
 			t.Errorf("%s %s: %+v, want %d", test.method, test.url, a, test.want)

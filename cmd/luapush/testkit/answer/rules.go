@@ -30,6 +30,7 @@ func ParseKey(key string) (method, url string, err error) {
 	if method == "*" {
 		method = ""
 	}
+	url = canonical(url)
 	switch {
 	case url == "":
 		return "", "", fmt.Errorf("a rule for %q: give the URL, as in \"POST http://hook.example/\", or \"*\"", key)
@@ -39,6 +40,35 @@ func ParseKey(key string) (method, url string, err error) {
 		return "", "", fmt.Errorf("a rule for %q can never match: write the method as it is sent, %s", key, strings.ToUpper(method))
 	}
 	return method, url, nil
+}
+
+// canonical is a URL as clients write it: the scheme and the host in lower case,
+// with a path, without the port that the scheme has anyway and without a fragment.
+func canonical(url string) string {
+	url, _, _ = strings.Cut(url, "#")
+	scheme, rest, found := strings.Cut(url, "://")
+	if !found {
+		return url
+	}
+	end := strings.IndexAny(rest, "/?")
+	if end < 0 {
+		end = len(rest)
+	}
+	scheme, host, path := strings.ToLower(scheme), rest[:end], rest[end:]
+	user := host[:strings.LastIndexByte(host, '@')+1]
+	host = strings.ToLower(host[len(user):])
+	if !strings.Contains(host, "*") {
+		switch scheme {
+		case "http":
+			host = strings.TrimSuffix(host, ":80")
+		case "https":
+			host = strings.TrimSuffix(host, ":443")
+		}
+		if !strings.HasPrefix(path, "/") {
+			path = "/" + path
+		}
+	}
+	return scheme + "://" + user + host + path
 }
 
 // String is the rule's key.
@@ -88,6 +118,7 @@ func (r *Rule) matches(request *Request) bool {
 }
 
 func (r *Rule) matchesURL(url string) bool {
+	url = canonical(url)
 	if !strings.Contains(r.URL, "?") {
 		url, _, _ = strings.Cut(url, "?")
 	}

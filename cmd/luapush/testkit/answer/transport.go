@@ -3,6 +3,8 @@ package answer
 import (
 	"context"
 	"net/http"
+	"net/url"
+	"strings"
 	"time"
 
 	"github.com/luapush/luapush/cmd/luapush/testkit/clock"
@@ -75,7 +77,7 @@ func (t *Transport) carry(r *http.Request, patience time.Duration) (*http.Respon
 		return nil, err
 	}
 	transport.ExchangeFrom(r.Context()).SetDry()
-	request := &Request{Method: r.Method, URL: r.URL.String(), Header: r.Header, Body: readBody(r)}
+	request := &Request{Method: r.Method, URL: canonical(address(r.URL)), Header: r.Header, Body: readBody(r)}
 	a := t.Rules.Find(request)
 	if a == nil {
 		if t.Unexpected != nil {
@@ -91,6 +93,15 @@ func (t *Transport) carry(r *http.Request, patience time.Duration) (*http.Respon
 		a = &made
 	}
 	return t.deliver(r, a, patience)
+}
+
+// address is a URL as the script gave it. A request that keeps its target as it is
+// written, as LuaSocket's, has it in Opaque, which url.URL writes without the host.
+func address(u *url.URL) string {
+	if strings.HasPrefix(u.Opaque, "/") {
+		return u.Scheme + "://" + u.Host + u.Opaque
+	}
+	return u.String()
 }
 
 // broken is a request whose function did not answer.

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	testhost "github.com/luapush/luapush/cmd/luapush/testkit/host"
 	"github.com/luapush/luapush/runtime/lua"
 	"github.com/luapush/luapush/runtime/mail"
 )
@@ -34,7 +35,7 @@ func beside(paths []string, loaded map[string]bool, handlers map[string]*handler
 			if loaded[path] {
 				continue
 			}
-			source, err := os.ReadFile(path)
+			source, err := testhost.Source(path)
 			if err == nil {
 				_, err = engine.Compile(path, source)
 			}
@@ -72,6 +73,7 @@ func below(paths []string) []string {
 	}
 	var list []string
 	for _, root := range paths {
+		root = testhost.Through(root)
 		// What cannot be read the runner has told already, or is not ours.
 		_ = filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 			if err != nil {

@@ -1,9 +1,10 @@
 package coverage
 
 import (
-	"os"
 	"regexp"
 	"strings"
+
+	testhost "github.com/luapush/luapush/cmd/luapush/testkit/host"
 )
 
 // facts are what a script's text tells of what it depends on.
@@ -62,7 +63,7 @@ func (f *facts) any(words []string) bool {
 func (h *host) facts(r *handler) *facts {
 	if r.facts == nil {
 		var made facts
-		if text, err := os.ReadFile(r.script); err == nil {
+		if text, err := testhost.Source(r.script); err == nil {
 			made = readFacts(string(text))
 		}
 		r.facts = &made

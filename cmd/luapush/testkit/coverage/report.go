@@ -4,10 +4,10 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
-	"os"
 	"slices"
 	"strings"
 
+	testhost "github.com/luapush/luapush/cmd/luapush/testkit/host"
 	"github.com/luapush/luapush/runtime/lua"
 	"github.com/luapush/luapush/runtime/mail"
 )
@@ -150,7 +150,7 @@ func (c *Collector) Report(paths []string) *Report {
 	r.Notes = notes
 	for _, f := range lua.MergeCoverage(files, others) {
 		file := File{FileCoverage: f, Loaded: loaded[f.Name]}
-		text, err := os.ReadFile(f.Name)
+		text, err := testhost.Source(f.Name)
 		if err != nil {
 			r.Notes = append(r.Notes, fmt.Sprintf("%s: %s; its lines cannot be shown", f.Name, err))
 		}

@@ -54,15 +54,25 @@ func equal(l *vm.LState) int {
 	f := result.Failure{
 		Message: note(l, 3) + "the values are not equal", Expected: value.Format(want), Got: value.Format(got), Diff: value.Diff(want, got),
 	}
+	if apart := value.Apart(want, got); apart != "" && f.Diff == "" {
+		f.Nearest = "differs " + apart
+	}
 	_, tables := want.(*vm.LTable)
 	switch same := (&value.Comparer{Mode: value.Exact}).Compare(want, got); {
 	case tables && len(same) == 0:
 		f.Hint = "they are two tables with the same contents: compare those with t.same"
+	case isNaN(got) && isNaN(want):
+		f.Hint = "both are NaN, which equals nothing: t.truthy(x ~= x) holds for it"
 	case got.Type() != want.Type() && native.ToString(got) == native.ToString(want):
 		f.Hint = fmt.Sprintf("one is a %s, the other a %s", got.Type(), want.Type())
 	}
 	fileOf(l).fail(l, f)
 	return 0
+}
+
+func isNaN(v vm.LValue) bool {
+	n, ok := v.(vm.LNumber)
+	return ok && math.IsNaN(float64(n))
 }
 
 // notEqual is not_equal(got, unexpected, [message]).
@@ -106,6 +116,8 @@ func deep(l *vm.LState, mode value.Mode, message string) int {
 	}
 	if _, ok := want.(*vm.LTable); ok && diffs[0].Path != "" {
 		failure.Nearest = "differs in " + differences(diffs)
+	} else if diffs[0].From != "" && failure.Diff == "" {
+		failure.Nearest = "differs " + diffs[0].From
 	}
 	f.fail(l, failure)
 	return 0
@@ -167,7 +179,7 @@ func contains(l *vm.LState) int {
 func near(l *vm.LState) int {
 	need(l, 2, "t.near(got, expected, tolerance)")
 	got, want, tolerance := native.CheckNumber(l, 1), native.CheckNumber(l, 2), native.OptNumber(l, 3, 1e-9)
-	if math.Abs(float64(got-want)) <= float64(tolerance) {
+	if got == want || math.Abs(float64(got-want)) <= float64(tolerance) { // infinities have no difference
 		return 0
 	}
 	fileOf(l).fail(l, result.Failure{

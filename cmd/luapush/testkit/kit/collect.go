@@ -75,23 +75,30 @@ func (f *File) newEntry(l *vm.LState, what string, needed bool) *Entry {
 func (e *Entry) options(l *vm.LState, t *vm.LTable) {
 	checkKeys(l, "t.case", t, caseOptions)
 	e.Tags = tagList(l, t.RawGetString("tags"))
-	e.skip = reason(t.RawGetString("skip"))
-	e.todo = reason(t.RawGetString("todo"))
+	e.skip = reason(l, "skip", t.RawGetString("skip"))
+	e.todo = reason(l, "todo", t.RawGetString("todo"))
 	e.isTodo = e.todo != ""
 	if v := t.RawGetString("timeout"); v != vm.LNil {
 		e.timeout = duration(l, "timeout", v)
 	}
 }
 
-// reason is the text of skip and todo, which may be just true.
-func reason(v vm.LValue) string {
+// reason is the text of skip and todo, which may be just true; "" where there is
+// none.
+func reason(l *vm.LState, name string, v vm.LValue) string {
 	switch v := v.(type) {
 	case vm.LString:
-		return string(v)
+		if v != "" {
+			return string(v)
+		}
+		return "not yet" // "" is true in Lua
 	case vm.LBool:
 		if v {
 			return "not yet"
 		}
+	case *vm.LNilType:
+	default:
+		native.Raise(l, "%s: give the reason as a text, or true; this is %s", name, value.Line(v))
 	}
 	return ""
 }

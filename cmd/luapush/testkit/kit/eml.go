@@ -26,7 +26,7 @@ func fromEml(l *vm.LState) int {
 	native.Alloc(l, 4*len(raw))
 	f.loader.options.Stage.Used(path)
 	o := deliver.Options{Release: f.loader.options.Release, KeepText: true}
-	if t, ok := l.Get(2).(*vm.LTable); ok {
+	if t := optionTable(l, 2); t != nil {
 		checkKeys(l, "t.from_eml", t, emlOptions)
 		readEml(l, t, &o)
 	}

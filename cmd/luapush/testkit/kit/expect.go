@@ -21,8 +21,10 @@ type kind struct {
 	fields []string
 	// of makes the table of a record, nil for a record of another kind.
 	of func(trace.Record) *vm.LTable
-	// short makes an expectation of a text, "POST http://…".
-	short func(text string, more vm.LValue) *vm.LTable
+	// short makes an expectation of a text, "POST http://…", and of the value
+	// behind it where the kind takes one, which second names.
+	short  func(text string, more vm.LValue) *vm.LTable
+	second string
 	// within are fields of which a text expects a part.
 	within []string
 	// title names a thing in a near miss, by the fields that titled lists.
@@ -70,6 +72,7 @@ var eventKind = &kind{
 		}
 		return nil
 	},
+	second: "fields",
 	short: func(s string, more vm.LValue) *vm.LTable {
 		t := table("event", s)
 		if fields, ok := more.(*vm.LTable); ok {
@@ -84,6 +87,7 @@ var eventKind = &kind{
 
 var metadataKind = &kind{
 	one: "change of metadata", many: "changes of metadata", fields: []string{"op", "mailbox", "key", "value", "count"}, of: only(metadataTable),
+	second: "value",
 	short: func(s string, more vm.LValue) *vm.LTable {
 		t := table("key", s)
 		if more != vm.LNil {
@@ -113,6 +117,7 @@ var callKind = &kind{
 // expected reads an expectation of a kind from the stack.
 func (k *kind) expected(l *vm.LState, n int) (want *vm.LTable, count int) {
 	count = -1
+	k.checkArguments(l, n)
 	switch v := l.Get(n).(type) {
 	case *vm.LNilType:
 		return table(), count // any
@@ -120,14 +125,46 @@ func (k *kind) expected(l *vm.LState, n int) (want *vm.LTable, count int) {
 		return k.short(string(v), l.Get(n+1)), count
 	case *vm.LTable:
 		want = k.read(l, v)
-		if c, ok := v.RawGetString("count").(vm.LNumber); ok {
-			count = int(c)
+		if c := v.RawGetString("count"); c != vm.LNil {
+			n, ok := c.(vm.LNumber)
+			if !ok || n < 0 || n != vm.LNumber(int(n)) {
+				native.Raise(l, "count: %s is no number of %s", value.Line(c), k.many)
+			}
+			count = int(n)
 			want.RawSetString("count", vm.LNil)
 		}
 		return want, count
 	}
 	native.Raise(l, "give the %s that is expected, as a text or a table; this is %s", k.one, value.Line(l.Get(n)))
 	return nil, 0
+}
+
+// checkArguments refuses values that would say nothing: an expectation that is
+// nil since a name is misspelt, and a second one that nobody looks at.
+func (k *kind) checkArguments(l *vm.LState, n int) {
+	if l.GetTop() >= n && l.Get(n) == vm.LNil {
+		native.Raise(l, "the %s that is expected is nil: is a name misspelt? leave it out for any", k.one)
+	}
+	more := l.Get(n + 1)
+	_, text := l.Get(n).(vm.LString)
+	_, isTable := more.(*vm.LTable)
+	switch {
+	case l.GetTop() <= n:
+	case more != vm.LNil && (!text || k.second == ""):
+		native.Raise(l, "give one value for the %s that is expected, a text or a table that has everything: {\"…\", count = 1}", k.one)
+	case more == vm.LNil && k.second == "":
+	case more == vm.LNil:
+		native.Raise(l, "the %s that is expected is nil: is a name misspelt? leave it out for any, or give t.absent", k.second)
+	case k.second == "fields" && !isTable:
+		native.Raise(l, "give the fields of a %s as a table, such as {status = 200}; this is %s", k.one, value.Line(more))
+	}
+}
+
+// uncounted refuses a count where it says nothing.
+func uncounted(l *vm.LState, method string, given bool) {
+	if given {
+		native.Raise(l, "%s takes no count; expect_request{…, count = 2} and its like do", method)
+	}
 }
 
 // read makes the table of an expectation, whose first item may be a text.
@@ -301,11 +338,14 @@ func differences(diffs []value.Mismatch) string {
 			parts = append(parts, "more")
 			break
 		}
-		if d.Got == "nil" {
+		switch {
+		case d.Got == "nil":
 			parts = append(parts, d.Path+" (not there)")
-			continue
+		case d.From != "":
+			parts = append(parts, d.Path+" ("+d.From+")")
+		default:
+			parts = append(parts, d.Path)
 		}
-		parts = append(parts, d.Path)
 	}
 	if n := len(parts); n > 1 {
 		return strings.Join(parts[:n-1], ", ") + " and " + parts[n-1]

@@ -16,7 +16,8 @@ import (
 func expectNone(k *kind, method string) vm.LGFunction {
 	return func(l *vm.LState) int {
 		g := checkLog(l, method)
-		want, _ := k.expected(l, 2)
+		want, count := k.expected(l, 2)
+		uncounted(l, method, count >= 0)
 		var found []candidate
 		for _, c := range g.compare(l, k, want) {
 			if len(c.diffs) == 0 {
@@ -41,13 +42,14 @@ func expectNone(k *kind, method string) vm.LGFunction {
 func expectAll(k *kind, method string) vm.LGFunction {
 	return func(l *vm.LState) int {
 		g := checkLog(l, method)
-		list := native.CheckTable(l, 2)
+		list := expectedList(l, method)
 		var wants []*vm.LTable
 		for i := 1; i <= list.Len(); i++ {
 			switch v := list.RawGetInt(i).(type) {
 			case vm.LString:
 				wants = append(wants, k.short(string(v), vm.LNil))
 			case *vm.LTable:
+				uncounted(l, method, v.RawGetString("count") != vm.LNil)
 				wants = append(wants, k.read(l, v))
 			default:
 				native.Raise(l, "%s: give a list of texts and tables, in the order in which they should come; item %d is %s", method, i, value.Line(v))
@@ -83,6 +85,18 @@ func expectAll(k *kind, method string) vm.LGFunction {
 		g.failAll(l, k, wants, got, expected, lines)
 		return 0
 	}
+}
+
+// expectedList gives the list of an expectation. A table with names would expect
+// nothing of what it says.
+func expectedList(l *vm.LState, method string) *vm.LTable {
+	list := native.CheckTable(l, 2)
+	for key, _ := list.Next(vm.LNil); key != vm.LNil; key, _ = list.Next(key) {
+		if n, ok := key.(vm.LNumber); !ok || n < 1 || int(n) > list.Len() {
+			native.Raise(l, "%s: give a list, {{…}, {…}}, whose items are what is expected; this table has the field %s", method, value.Line(key))
+		}
+	}
+	return list
 }
 
 // apart shows the fields in which a thing is not as expected, unless its title
@@ -147,11 +161,15 @@ func (k *kind) summary(want *vm.LTable) string {
 // by their short names, with begin_txn and end_txn if the list names them.
 func expectCalls(l *vm.LState) int {
 	g := checkLog(l, "expect_calls")
-	list := native.CheckTable(l, 2)
+	list := expectedList(l, "expect_calls")
 	var want, got []string
 	around := false
 	for i := 1; i <= list.Len(); i++ {
-		name := vm.LVAsString(list.RawGetInt(i))
+		s, ok := list.RawGetInt(i).(vm.LString)
+		if !ok {
+			native.Raise(l, "expect_calls: give a list of names such as \"message_new\"; item %d is %s", i, value.Line(list.RawGetInt(i)))
+		}
+		name := string(s)
 		around = around || name == "begin_txn" || name == "end_txn"
 		want = append(want, name)
 	}

@@ -4,12 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 	"time"
 
 	vm "github.com/yuin/gopher-lua"
 
+	"github.com/luapush/luapush/cmd/luapush/testkit/host"
 	"github.com/luapush/luapush/cmd/luapush/testkit/result"
 	"github.com/luapush/luapush/cmd/luapush/testkit/value"
 	"github.com/luapush/luapush/runtime/lua"
@@ -61,7 +61,7 @@ func (f *File) place(l *vm.LState, failure *result.Failure) {
 	source := f.source
 	if file != f.path {
 		var err error
-		if source, err = os.ReadFile(file); err != nil {
+		if source, err = host.Source(file); err != nil {
 			return
 		}
 	}
@@ -119,7 +119,7 @@ func (f *File) sourceLine(file string, line int) string {
 
 // SourceLine reads a line of a file, counted from 1; "" where there is none.
 func SourceLine(file string, line int) string {
-	data, err := os.ReadFile(file)
+	data, err := host.Source(file)
 	if err != nil || line < 1 {
 		return ""
 	}
@@ -204,6 +204,12 @@ func (f *File) failureOfThrown(t *thrown) (failure result.Failure, assertion boo
 	case vm.LString, vm.LNumber:
 		text := native.ToString(v)
 		failure.File, failure.Line, failure.Message = splitPlace(text)
+		if rest, ok := strings.CutPrefix(text, f.path); ok {
+			// The path itself may look like a place.
+			if _, line, message := splitPlace("x" + rest); line > 0 {
+				failure.File, failure.Line, failure.Message = f.path, line, message
+			}
+		}
 	case *vm.LNilType:
 		failure.Message = "error() was called without a value"
 	default:

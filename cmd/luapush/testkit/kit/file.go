@@ -28,6 +28,9 @@ type File struct {
 	// are the same with the functions of the present state, being collected
 	// while the file runs.
 	entries, live []*Entry
+	// Subtests chooses among the subtests of the cases that Run runs, by their
+	// paths; nil is all.
+	Subtests func(path []string) bool
 	// scope is the group being collected; nil once that is over.
 	scope *scope
 	// run is the case that is running, or nil.

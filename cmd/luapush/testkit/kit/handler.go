@@ -46,6 +46,8 @@ type handler struct {
 	calling *calling
 	closed  bool
 	busy    bool
+	// round is that of the benchmark in which it was used last.
+	round int
 
 	records  []*entry
 	contexts []contextAt
@@ -70,18 +72,15 @@ func load(l *vm.LState) int {
 	f := fileOf(l)
 	r := f.running(l, "load")
 	path := f.resolve(native.CheckString(l, 1))
-	options, ok := l.Get(2).(*vm.LTable)
-	if !ok {
-		if l.Get(2) != vm.LNil {
-			native.TypeError(l, 2, "table")
-		}
+	options := optionTable(l, 2)
+	if options == nil {
 		options = table()
 	}
 	checkKeys(l, "t.load", options, loadOptions)
 	if len(r.handlers) >= maxHandlers {
 		native.Raise(l, "the case has loaded more than %d handlers", maxHandlers)
 	}
-	h := &handler{run: r, file: f, sessions: map[string]*runtime.Session{}}
+	h := &handler{run: r, file: f, round: r.round, sessions: map[string]*runtime.Session{}}
 	h.configure(l, options)
 	mode := host.Mode{Strict: vm.LVAsBool(options.RawGetString("strict")), Debug: vm.LVAsBool(options.RawGetString("debug"))}
 	var err error

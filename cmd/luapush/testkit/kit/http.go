@@ -94,7 +94,7 @@ func (f *File) answer(l *vm.LState, what string, v vm.LValue) answer.Answer {
 	var err error
 	switch v := v.(type) {
 	case vm.LNumber:
-		a.Status = int(v)
+		a.Status, err = status(v)
 	case vm.LString:
 		a, err = answer.Named(string(v))
 	case *vm.LFunction:
@@ -139,15 +139,11 @@ func (f *File) tableAnswer(l *vm.LState, what string, t *vm.LTable) answer.Answe
 func setField(l *vm.LState, a *answer.Answer, name string, v vm.LValue) (err error) {
 	switch name {
 	case "status":
-		n, ok := v.(vm.LNumber)
-		if !ok {
-			return fmt.Errorf("%s is no number", value.Line(v))
-		}
-		a.Status = int(n)
+		a.Status, err = status(v)
 	case "reason":
-		a.Reason = vm.LVAsString(v)
+		a.Reason, err = plain(v, "a text")
 	case "body":
-		a.Body = vm.LVAsString(v)
+		a.Body, err = plain(v, "a text; json = {…} makes one of a table")
 	case "json":
 		text, err := value.AppendJSON(nil, v)
 		if err != nil {
@@ -162,13 +158,17 @@ func setField(l *vm.LState, a *answer.Answer, name string, v vm.LValue) (err err
 			return errors.New("give a table")
 		}
 		for _, name := range sortedKeys(l, t) {
-			a.Header = append(a.Header, answer.Header{Name: name, Value: vm.LVAsString(t.RawGetString(name))})
+			text, err := plain(t.RawGetString(name), "a text for "+name)
+			if err != nil {
+				return err
+			}
+			a.Header = append(a.Header, answer.Header{Name: name, Value: text})
 		}
 	case "slow":
 		a.Slow, err = parseDuration(v)
 	case "times":
 		n, ok := v.(vm.LNumber)
-		if !ok || n < 1 {
+		if !ok || n < 1 || n != vm.LNumber(int(n)) {
 			return fmt.Errorf("%s is no number from 1 on", value.Line(v))
 		}
 		a.Times = int(n)
@@ -180,6 +180,24 @@ func setField(l *vm.LState, a *answer.Answer, name string, v vm.LValue) (err err
 		a.Fault, a.Body, a.Header = named.Fault, named.Body, named.Header
 	}
 	return err
+}
+
+// status reads a status.
+func status(v vm.LValue) (int, error) {
+	n, ok := v.(vm.LNumber)
+	if !ok || n != vm.LNumber(int(n)) {
+		return 0, fmt.Errorf("%s is no status: give a number such as 200", value.Line(v))
+	}
+	return int(n), nil
+}
+
+// plain reads a text, for which a number may stand.
+func plain(v vm.LValue, want string) (string, error) {
+	switch v.(type) {
+	case vm.LString, vm.LNumber:
+		return vm.LVAsString(v), nil
+	}
+	return "", fmt.Errorf("%s is no text: give %s", value.Line(v), want)
 }
 
 // asking makes an answer function of one of the test, which runs in the test's

@@ -1,6 +1,8 @@
 package kit
 
 import (
+	"slices"
+
 	vm "github.com/yuin/gopher-lua"
 
 	"github.com/luapush/luapush/cmd/luapush/testkit/value"
@@ -25,6 +27,7 @@ func (f *File) object(v any, kind string, methods map[string]vm.LGFunction) *vm.
 			functions[name] = &vm.LFunction{IsG: true, GFunction: fn}
 			known = append(known, name)
 		}
+		slices.Sort(known)
 		meta = table("__name", kind, "__metatable", false)
 		meta.RawSetString("__index", &vm.LFunction{IsG: true, GFunction: func(l *vm.LState) int {
 			return index(l, kind, functions, known)

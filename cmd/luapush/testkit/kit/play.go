@@ -28,9 +28,8 @@ func play(l *vm.LState) int {
 		native.Raise(l, "the handler's session is closed")
 	}
 	from := len(h.records)
-	options, _ := l.Get(3).(*vm.LTable)
 	scenario := ""
-	if options != nil {
+	if options := optionTable(l, 3); options != nil {
 		checkKeys(l, "handler:play", options, playOptions)
 		scenario = vm.LVAsString(options.RawGetString("scenario"))
 	}
@@ -48,6 +47,15 @@ func play(l *vm.LState) int {
 	return 1
 }
 
+// optionTable gives the table of options of a call; nil where there is none.
+func optionTable(l *vm.LState, n int) *vm.LTable {
+	t, ok := l.Get(n).(*vm.LTable)
+	if !ok && l.Get(n) != vm.LNil {
+		native.TypeError(l, n, "table")
+	}
+	return t
+}
+
 // checkHandler gives the handler that a method was called on.
 func checkHandler(l *vm.LState, method string) *handler {
 	if ud, ok := l.Get(1).(*vm.LUserData); ok {
@@ -55,6 +63,7 @@ func checkHandler(l *vm.LState, method string) *handler {
 			if h.file.run == nil || h.file.run.root() != h.run {
 				native.Raise(l, "this handler belongs to a case that is over: load it in a t.before")
 			}
+			h.round = h.run.round
 			return h
 		}
 	}

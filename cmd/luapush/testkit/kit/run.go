@@ -3,6 +3,7 @@ package kit
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	vm "github.com/yuin/gopher-lua"
@@ -45,6 +46,8 @@ type run struct {
 	fatal  vm.LValue
 	done   []result.Case
 	bench  *result.Measure
+	// round counts what a benchmark has run.
+	round int
 }
 
 // root is the case that a subtest stands in.
@@ -183,6 +186,9 @@ func (f *File) subtest(l *vm.LState, e *Entry) {
 		native.Raise(l, "the case has more than %d subtests", maxEntries)
 	}
 	r := &run{file: f, outer: outer, entry: e, path: append(append([]string(nil), outer.path...), e.Path...)}
+	if f.Subtests != nil && !f.Subtests(r.path) {
+		return
+	}
 	c := result.Case{
 		File: f.path, Line: e.Line, Path: r.path, Kind: result.Test, Tags: append(append([]string(nil), root.entry.Tags...), e.Tags...),
 		Dovecot: f.loader.options.Release.String(), Status: result.Passed,
@@ -286,9 +292,11 @@ func (r *run) measure(l *vm.LState) {
 			for _, h := range r.handlers {
 				h.forget()
 			}
+			r.round++
 			if !r.guard(l, r.entry.fn, "") {
 				return
 			}
+			r.retire(l)
 		}
 		took := time.Since(start)
 		if took >= want || n >= 1_000_000_000 {
@@ -298,6 +306,22 @@ func (r *run) measure(l *vm.LState) {
 		each := max(took/time.Duration(n), 1)
 		n = max(n+1, min(100*n, int(want*6/5/each)))
 	}
+}
+
+// retire closes the handlers that a benchmark has left behind, so that it may
+// load one each time.
+func (r *run) retire(l *vm.LState) {
+	if len(r.handlers) <= maxHandlers/2 {
+		return
+	}
+	r.handlers = slices.DeleteFunc(r.handlers, func(h *handler) bool {
+		if h.round == r.round {
+			return false
+		}
+		h.work(l, h.close)
+		return true
+	})
+	r.settle(l)
 }
 
 // unexpected is a request that no rule of the test answers.

@@ -42,6 +42,7 @@ func parseDuration(v vm.LValue) (time.Duration, error) {
 // advance is advance(time): it moves the clock.
 func advance(l *vm.LState) int {
 	f := fileOf(l)
+	f.running(l, "advance")
 	f.loader.options.Stage.Clock.Advance(duration(l, "t.advance", l.Get(1)))
 	return 0
 }
@@ -56,6 +57,7 @@ func now(l *vm.LState) int {
 // "2026-03-01T08:00:00Z", or to seconds since 1970.
 func setClock(l *vm.LState) int {
 	f := fileOf(l)
+	f.running(l, "clock") // each case begins with a clock of its own
 	c := f.loader.options.Stage.Clock
 	switch v := l.Get(1).(type) {
 	case vm.LNumber:

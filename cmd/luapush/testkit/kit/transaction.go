@@ -69,18 +69,22 @@ func event(l *vm.LState) int {
 	if err != nil {
 		native.Raise(l, "t.event: %s", err)
 	}
-	l.Push(eventTable(l, "t.event", parsed, native.CheckTable(l, 2)))
+	l.Push(eventTable(l, "t.event", parsed, fieldTable(l, 2)))
 	return 1
+}
+
+// fieldTable gives the fields of an event, which may be left out.
+func fieldTable(l *vm.LState, n int) *vm.LTable {
+	if l.Get(n) == vm.LNil {
+		return table()
+	}
+	return native.CheckTable(l, n)
 }
 
 // constructor is message_new(fields) and its like.
 func constructor(name mail.EventName, function string) vm.LGFunction {
 	return func(l *vm.LState) int {
-		fields := table()
-		if l.Get(1) != vm.LNil {
-			fields = native.CheckTable(l, 1)
-		}
-		l.Push(eventTable(l, "t."+function, name, fields))
+		l.Push(eventTable(l, "t."+function, name, fieldTable(l, 1)))
 		return 1
 	}
 }

@@ -34,7 +34,7 @@ func (p *pretty) failure(f *result.Failure) {
 	}
 	if len(f.Traceback) > 2 {
 		for _, frame := range f.Traceback {
-			p.line("    %s", p.color(faint, frame))
+			p.line("    %s", p.color(faint, oneLine(frame)))
 		}
 	}
 	if f.Trace != "" {
@@ -46,10 +46,10 @@ func (p *pretty) failure(f *result.Failure) {
 // source shows the line and the values of its parts.
 func (p *pretty) source(f *result.Failure) {
 	if f.Line == 0 {
-		p.line("  %s", p.color(faint, "at "+f.File))
+		p.line("  %s", p.color(faint, "at "+oneLine(f.File)))
 		return
 	}
-	p.line("  %s", p.color(faint, fmt.Sprintf("at %s:%d", f.File, f.Line)))
+	p.line("  %s", p.color(faint, fmt.Sprintf("at %s:%d", oneLine(f.File), f.Line)))
 	if f.SourceLine != "" {
 		p.line("    %s", strings.TrimLeft(strings.ReplaceAll(visible(f.SourceLine), "\t", "  "), " "))
 	}

@@ -111,7 +111,7 @@ func (p *pretty) title(c *result.Case) string {
 	if len(c.Path) == 0 {
 		return place
 	}
-	return place + "  " + visible(c.Name())
+	return place + "  " + oneLine(c.Name())
 }
 
 // extra tells what is special about this run of a case.

@@ -25,6 +25,8 @@ type Mismatch struct {
 	Path string
 	// Want and Got are what stands there, on one line.
 	Want, Got string
+	// From says where long texts begin to differ; "" for all else.
+	From string
 }
 
 // Mode says what the tables of an expectation stand for.
@@ -37,8 +39,16 @@ const (
 	Exact
 )
 
-// maxMismatches is how many differences are looked for.
-const maxMismatches = 20
+// The bounds of a comparison.
+const (
+	// maxMismatches is how many differences are looked for.
+	maxMismatches = 20
+	// maxCompared is how deep tables are compared; what is deeper counts as a
+	// difference.
+	maxCompared = 2000
+	// pathLength is how much of a path is told.
+	pathLength = 200
+)
 
 // Comparer compares what was expected with what there is.
 type Comparer struct {
@@ -54,7 +64,13 @@ type Comparer struct {
 	Paths bool
 
 	list []Mismatch
-	seen map[[2]*vm.LTable]bool
+	seen map[visit]bool
+}
+
+// visit is a pair of tables that was compared already, and how.
+type visit struct {
+	want, got *vm.LTable
+	mode      Mode
 }
 
 // Compare gives the differences, none if there is what was expected. Tables are
@@ -66,9 +82,13 @@ func (c *Comparer) Compare(want, got vm.LValue) []Mismatch {
 }
 
 func (c *Comparer) differ(path string, want, got vm.LValue) {
-	if len(c.list) < maxMismatches {
-		c.list = append(c.list, Mismatch{path, Line(want), Line(got)})
+	if len(c.list) >= maxMismatches {
+		return
 	}
+	if len(path) > pathLength {
+		path = path[:pathLength] + "…"
+	}
+	c.list = append(c.list, Mismatch{path, Line(want), Line(got), Apart(want, got)})
 }
 
 func (c *Comparer) value(path string, want, got vm.LValue, depth int) {
@@ -77,6 +97,10 @@ func (c *Comparer) value(path string, want, got vm.LValue, depth int) {
 	}
 	switch w := want.(type) {
 	case *vm.LUserData:
+		if e, ok := w.Value.(Exactly); ok {
+			c.exactly(path, e.Table, got, depth)
+			return
+		}
 		m, ok := w.Value.(Matcher)
 		if ok && m.Match(got, c) || !ok && want == got {
 			return
@@ -98,13 +122,26 @@ func (c *Comparer) value(path string, want, got vm.LValue, depth int) {
 	c.differ(path, want, got)
 }
 
+// exactly compares with the table of t.exactly, which may stand in itself: so
+// this is no comparison of its own.
+func (c *Comparer) exactly(path string, want *vm.LTable, got vm.LValue, depth int) {
+	mode, fold, paths := c.Mode, c.FoldKeys, c.Paths
+	c.Mode, c.FoldKeys, c.Paths = Exact, false, false
+	c.value(path, want, got, depth+1)
+	c.Mode, c.FoldKeys, c.Paths = mode, fold, paths
+}
+
 func (c *Comparer) table(path string, want, got *vm.LTable, depth int) {
-	pair := [2]*vm.LTable{want, got}
-	if want == got || c.seen[pair] || depth > maxDepth {
+	pair := visit{want, got, c.Mode}
+	if want == got || c.seen[pair] {
+		return
+	}
+	if depth > maxCompared {
+		c.differ(path, want, got)
 		return
 	}
 	if c.seen == nil {
-		c.seen = make(map[[2]*vm.LTable]bool)
+		c.seen = make(map[visit]bool)
 	}
 	c.seen[pair] = true
 	for _, k := range keys(want) {

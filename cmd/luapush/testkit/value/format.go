@@ -49,6 +49,12 @@ func (w *writer) value(v vm.LValue, indent int) {
 	case *vm.LTable:
 		w.table(v, indent)
 	case *vm.LUserData:
+		if e, ok := v.Value.(Exactly); ok {
+			w.text.WriteString("t.exactly(")
+			w.table(e.Table, indent)
+			w.text.WriteByte(')')
+			return
+		}
 		w.text.WriteString(userdata(v))
 	case *vm.LFunction:
 		text, _ := Describe(v)
@@ -172,9 +178,9 @@ func keyText(k vm.LValue) string {
 	if s, ok := k.(vm.LString); ok && identifier(string(s)) {
 		return string(s)
 	}
-	if t, ok := k.(*vm.LTable); ok {
-		_ = t
-		return "[table]"
+	switch k.(type) {
+	case *vm.LTable, *vm.LUserData: // they may hold the table that they are a key of
+		return "[" + k.Type().String() + "]"
 	}
 	return "[" + Line(k) + "]"
 }

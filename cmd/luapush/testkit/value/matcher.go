@@ -63,11 +63,12 @@ func (p Like) String() string { return "t.like(" + Quote(string(p)) + ")" }
 // Exactly matches a table with these fields and no others.
 type Exactly struct{ Table *vm.LTable }
 
-// Match implements Matcher.
+// Match implements Matcher, for one that does not stand inside of a table: those
+// the Comparer knows itself.
 func (m Exactly) Match(got vm.LValue, c *Comparer) bool {
 	exact := Comparer{Call: c.Call, Find: c.Find, Mode: Exact}
 	return len(exact.Compare(m.Table, got)) == 0
 }
 
 // String implements Matcher.
-func (m Exactly) String() string { return "t.exactly(" + Line(m.Table) + ")" }
+func (m Exactly) String() string { return Line(&vm.LUserData{Value: m}) }

@@ -82,7 +82,7 @@ func TestCompare(t *testing.T) {
 		{fields("b", &vm.LUserData{Value: Any{}}), Subset, "b"},
 		{fields("a", &vm.LUserData{Value: Kind("string")}), Subset, "a"},
 		{fields("deep", &vm.LUserData{Value: Exactly{fields("x", vm.LString("y"))}}), Subset, ""},
-		{fields("deep", &vm.LUserData{Value: Exactly{fields()}}), Subset, "deep"},
+		{fields("deep", &vm.LUserData{Value: Exactly{fields()}}), Subset, "deep.x"},
 	} {
 		c := Comparer{Mode: test.mode, Paths: true}
 		var paths []string
@@ -200,4 +200,38 @@ func FuzzQuote(f *testing.F) {
 			}
 		}
 	})
+}
+
+func TestLines(t *testing.T) {
+	for _, test := range []struct{ want, got, diff string }{
+		{"a\nb\n", "a\nc\n", "@@ -1,2 +1,2 @@\n a\n-b\n+c\n"},
+		{"a\nb", "a\nc", "@@ -1,2 +1,2 @@\n a\n-b\n+c\n"},
+		{"", "new\n", "@@ -0,0 +1,1 @@\n+new\n"},
+		{"old\n", "", "@@ -1,1 +0,0 @@\n-old\n"},
+	} {
+		if diff := cmp.Diff(test.diff, Lines(test.want, test.got)); diff != "" {
+			t.Errorf("%q and %q (-want +got):\n%s", test.want, test.got, diff)
+		}
+	}
+	for _, line := range []string{"line\n", strings.Repeat("x", diffLength+5) + "\n"} {
+		huge := Lines(strings.Repeat("other "+line, 100_000/len(line)*10+1), strings.Repeat(line, 100_000/len(line)*10+1))
+		if len(huge) > diffLength+100 || !strings.HasSuffix(huge, " more lines)\n") {
+			t.Errorf("a huge diff has %d bytes and ends with %q", len(huge), huge[max(0, len(huge)-100):])
+		}
+	}
+}
+
+func TestApart(t *testing.T) {
+	long := strings.Repeat("x", 300)
+	for _, test := range []struct{ want, got, text string }{
+		{"short", "other", ""},
+		{long + "a", long + "b", `from byte 301 on, …"xxxxxxxxxxxxxxxxxxxxb" and not …"xxxxxxxxxxxxxxxxxxxxa"`},
+		{long, long[:299], `from byte 300 on, …"xxxxxxxxxxxxxxxxxxxx" and not …"xxxxxxxxxxxxxxxxxxxxx"`},
+		{"", long, `from byte 1 on, "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"… and not ""`},
+		{strings.Repeat("é", 200), strings.Repeat("é", 100) + "è", `from byte 202 on, …"éééééééééè" and not …"ééééééééééééééééééééééééééééé"…`},
+	} {
+		if diff := cmp.Diff(test.text, Apart(vm.LString(test.want), vm.LString(test.got))); diff != "" {
+			t.Errorf("%.20q and %.20q (-want +got):\n%s", test.want, test.got, diff)
+		}
+	}
 }

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/luapush/luapush/cmd/luapush/testkit/host"
 )
 
 // maxFolders bounds how many folders are watched.
@@ -38,6 +40,7 @@ func (l *loop) folders() []string {
 			add(filepath.Dir(root))
 			continue
 		}
+		root = host.Through(root)
 		// A folder that cannot be read has nothing to watch.
 		_ = filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 			switch {
@@ -50,7 +53,7 @@ func (l *loop) folders() []string {
 			case len(set) >= maxFolders:
 				return filepath.SkipAll
 			}
-			add(path)
+			add(filepath.Clean(path))
 			return nil
 		})
 	}

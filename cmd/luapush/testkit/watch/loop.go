@@ -74,7 +74,7 @@ func Loop(ctx context.Context, c Config) (bad bool, err error) {
 		c.Stamp = stampOf
 	}
 	l := &loop{Config: c, files: map[string]*file{}, changed: map[string]bool{}, stamps: map[string]string{}}
-	l.Watcher.Watch(l.folders())
+	l.watch()
 	l.start(ctx, l.request("", func(string) bool { return true }))
 	for {
 		if err := l.step(ctx); err != nil {
@@ -106,6 +106,8 @@ type loop struct {
 	settle, late <-chan time.Time
 	// stamps are the versions of files that a run left behind.
 	stamps map[string]string
+	// watching are the folders that are watched.
+	watching map[string]bool
 }
 
 // file is a file that was run, with what came of it.
@@ -210,6 +212,16 @@ func (l *loop) step(ctx context.Context) error {
 	return nil
 }
 
+// watch watches the folders that matter now.
+func (l *loop) watch() {
+	folders := l.folders()
+	l.watching = map[string]bool{}
+	for _, f := range folders {
+		l.watching[f] = true
+	}
+	l.Watcher.Watch(folders)
+}
+
 // change notes that a file changed.
 func (l *loop) change(path string) {
 	l.changed[path] = true
@@ -223,6 +235,12 @@ func (l *loop) change(path string) {
 // is touched, too.
 func (l *loop) settled(ctx context.Context) {
 	l.settle, l.late = nil, nil
+	for path := range l.changed {
+		if l.watching[path] || isFolder(path) {
+			l.watch() // before it is looked at, so that nothing is missed
+			break
+		}
+	}
 	r := l.touched()
 	clear(l.changed)
 	if r == nil {
@@ -266,7 +284,7 @@ func (l *loop) ended(ctx context.Context, o outcome) error {
 		return nil
 	}
 	l.take(run.request, o.results)
-	l.Watcher.Watch(l.folders())
+	l.watch()
 	l.remember()
 	l.clear()
 	if run.request.why != "" {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -63,7 +64,7 @@ func TestDebounce(t *testing.T) {
 	s.change("handler.lua", "handler.lua", "x/other.lua")
 	s.expect(s.ran, "a_test.lua b_test.lua x/c_test.lua")
 	<-s.shown
-	s.says("handler.lua and 1 more files changed\n")
+	s.says("handler.lua and 1 more file changed\n")
 	s.take(patience)
 	s.changes <- "x/other.lua"
 	s.changes <- "x/other.lua"
@@ -200,6 +201,55 @@ func TestNewAndRemoved(t *testing.T) {
 	}
 }
 
+// TestFoldersComeAndGo: a folder with tests may be made, taken away and made
+// again, as when branches change; it is watched before it is looked through.
+func TestFoldersComeAndGo(t *testing.T) {
+	t.Chdir(t.TempDir())
+	s := start(t, func(_ *stage, c *Config) { c.Roots = nil })
+	s.first()
+	s.says("watching 4 files")
+	path := filepath.Join("new", "sub", "d_test.lua")
+	come := func() {
+		t.Helper()
+		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		write(t, path, "")
+		s.mu.Lock()
+		s.files[path] = &fakeFile{}
+		s.mu.Unlock()
+		s.change("new")
+		s.expect(s.ran, path)
+		s.expect(s.shown, path+" passed; 5 files, 0 failed")
+		s.says("new changed\n\nwatching 5 files")
+		if folders := <-s.folders; !slices.Contains(folders, filepath.Dir(path)) {
+			t.Errorf("%q are watched", folders)
+		}
+	}
+	come()
+	if err := os.RemoveAll("new"); err != nil {
+		t.Fatal(err)
+	}
+	s.mu.Lock()
+	delete(s.files, path)
+	s.mu.Unlock()
+	s.change("new")
+	s.expect(s.ran, "")
+	s.expect(s.shown, "; 4 files, 0 failed")
+	s.says("watching 4 files")
+	come()
+	// One without tests, and one that is hidden, run nothing.
+	for _, folder := range []string{"empty", ".git/x"} {
+		if err := os.MkdirAll(folder, 0o777); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(t, ".git/x/e_test.lua", "")
+	s.change("empty", ".git")
+	s.change("x/other.lua")
+	s.expect(s.ran, "x/c_test.lua")
+}
+
 // TestErrors: what keeps tests from running is shown, and the watching goes on;
 // results that cannot be shown end it.
 func TestErrors(t *testing.T) {
@@ -262,6 +312,14 @@ func TestFolders(t *testing.T) {
 	l := &loop{Config: Config{Roots: []string{root, filepath.Join(root, "..", "one_test.lua")}}, files: map[string]*file{
 		"a/b_test.lua": {File: result.File{Path: "a/b_test.lua", Uses: []string{"lib/x.lua"}}},
 	}}
+	link := filepath.Join(t.TempDir(), "link")
+	if err := os.Symlink(root, link); err != nil {
+		t.Fatal(err)
+	}
+	through := (&loop{Config: Config{Roots: []string{link}}}).folders()
+	if diff := cmp.Diff([]string{link, filepath.Join(link, "sub"), filepath.Join(link, "sub/testdata")}, through); diff != "" {
+		t.Error(diff)
+	}
 	want := []string{filepath.Dir(root), root, filepath.Join(root, "sub"), filepath.Join(root, "sub/testdata"), "a", "lib"}
 	if diff := cmp.Diff(want, l.folders()); diff != "" {
 		t.Error(diff)

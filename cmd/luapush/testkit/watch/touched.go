@@ -2,6 +2,7 @@ package watch
 
 import (
 	"fmt"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -42,8 +43,11 @@ func (l *loop) touched() *request {
 
 // summary names the first of the files that changed.
 func summary(paths []string) string {
-	if len(paths) == 1 {
+	switch len(paths) {
+	case 1:
 		return paths[0] + " changed"
+	case 2:
+		return paths[0] + " and 1 more file changed"
 	}
 	return fmt.Sprintf("%s and %d more files changed", paths[0], len(paths)-1)
 }
@@ -60,6 +64,9 @@ func (l *loop) dependents(path string) (names []string, isNew bool) {
 	if known {
 		return names, false
 	}
+	if names := l.inside(path); len(names) > 0 || isFolder(path) {
+		return names, l.holdsNew(path)
+	}
 	if !slices.Contains(endings, filepath.Ext(path)) || temporary(path) {
 		return nil, false
 	}
@@ -73,6 +80,59 @@ func (l *loop) dependents(path string) (names []string, isNew bool) {
 		}
 	}
 	return names, l.mayBeTest(path)
+}
+
+// inside are the files that stand in a folder, or use something there. Of a
+// folder that stays, its files tell themselves what changes.
+func (l *loop) inside(path string) (names []string) {
+	if isFolder(path) && l.seen(path) {
+		return nil
+	}
+	within := func(other string) bool { return strings.HasPrefix(other, path+string(filepath.Separator)) }
+	for name, f := range l.files {
+		if within(name) || slices.ContainsFunc(f.Uses, within) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// holdsNew tells whether a folder holds tests that were never run, as after a
+// change of branches.
+func (l *loop) holdsNew(folder string) bool {
+	found := false
+	// What cannot be read has no tests.
+	_ = filepath.WalkDir(folder, func(path string, d fs.DirEntry, err error) error {
+		switch name := filepath.Base(path); {
+		case err != nil:
+			return nil //nolint:nilerr // see above
+		case d.IsDir() && (strings.HasPrefix(name, ".") && name != "." || name == "node_modules"):
+			return filepath.SkipDir
+		case d.IsDir(), !strings.HasSuffix(name, "_test.lua") && filepath.Base(filepath.Dir(path)) != "testdata":
+			return nil
+		case !l.seen(path):
+			found = true
+			return filepath.SkipAll
+		}
+		return nil
+	})
+	return found
+}
+
+// seen tells whether a path is a file that was run or used, or the folder of one.
+func (l *loop) seen(path string) bool {
+	is := func(other string) bool { return other == path || filepath.Dir(other) == path }
+	for name, f := range l.files {
+		if is(name) || slices.ContainsFunc(f.Uses, is) {
+			return true
+		}
+	}
+	return false
+}
+
+func isFolder(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
 }
 
 // mayBeTest tells whether a file is one that running everything would find.

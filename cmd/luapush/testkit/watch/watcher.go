@@ -1,7 +1,6 @@
 package watch
 
 import (
-	"os"
 	"path/filepath"
 	"sync"
 	"time"
@@ -57,12 +56,14 @@ func (n *notified) Watch(folders []string) {
 	var others []string
 	for _, f := range folders {
 		wanted[f] = true
-		if n.watched[f] {
-			continue
-		}
+		// One that is watched already may be another by the same name, which
+		// took its place.
 		if err := n.events.Add(f); err == nil {
 			n.watched[f] = true
-		} else if _, missing := os.Stat(f); missing == nil {
+			continue
+		}
+		delete(n.watched, f)
+		if isFolder(f) {
 			others = append(others, f)
 		}
 	}

@@ -75,6 +75,21 @@ func TestWatchers(t *testing.T) {
 			w.Watch([]string{"sub", "not there"})
 			write(t, "sub/a.jsonl", "{}")
 			changed(t, w, filepath.Join("sub", "a.jsonl"))
+			// Another folder by the same name, twice: made anew, and renamed.
+			for _, away := range []func() error{
+				func() error { return os.RemoveAll("sub") },
+				func() error { return os.Rename("sub", "old") },
+			} {
+				if err := away(); err != nil {
+					t.Fatal(err)
+				}
+				if err := os.Mkdir("sub", 0o777); err != nil {
+					t.Fatal(err)
+				}
+				w.Watch([]string{"sub"})
+				write(t, "sub/c.lua", "1")
+				changed(t, w, filepath.Join("sub", "c.lua"))
+			}
 			// What nobody takes must not be in the way.
 			for range 100 {
 				write(t, "sub/b.lua", time.Now().String())

@@ -103,3 +103,65 @@ end)
 t.case("fail", function()
   t.fail("as it should") --> as it should
 end)
+t.case("a second value", function() hello()
+  h:expect_request("POST http://hook.example/", {body = "other"}) --> give one value for the request that is expected
+end)
+t.case("a second value after a table", function() hello()
+  h:expect_metadata({key = "/private/a"}, "2") --> give one value for the change of metadata
+end)
+t.case("fields that are none", function() hello()
+  h:expect_event("mail_sent", 200) --> give the fields of a named event as a table
+end)
+t.case("a misspelt name", function() hello()
+  h:expect_log(exspected) --> the log line that is expected is nil
+end)
+t.case("a misspelt value", function() hello()
+  h:expect_metadata("/private/a", exspected) --> the value that is expected is nil
+end)
+t.case("count as a text", function() hello()
+  h:expect_request{method = "POST", count = "1"} --> count: "1" is no number of requests
+end)
+t.case("count below none", function() hello()
+  h:expect_request{method = "POST", count = -1} --> count: -1 is no number of requests
+end)
+t.case("count of none", function() hello()
+  h:expect_no_request{method = "POST", count = 1} --> expect_no_request takes no count
+end)
+t.case("count in a list", function() hello()
+  h:expect_requests{{method = "POST", count = 1}} --> expect_requests takes no count
+end)
+t.case("calls by table", function() hello()
+  h:expect_calls{{"message_new"}} --> item 1 is {"message_new"}
+end)
+t.case("deep", function()
+  local function deep(n, x) for _ = 1, n do x = {x} end return x end
+  t.same(deep(1000, "a"), deep(1000, "a"))
+  t.same(deep(1000, "a"), deep(1000, "b")) --> differs in [1][1]
+end)
+t.case("deeper than is compared", function()
+  local function deep(n, x) for _ = 1, n do x = {x} end return x end
+  t.same(deep(5000, "a"), deep(5000, "b")) --> differs in [1][1]
+end)
+t.case("exactly in itself", function()
+  local want, got = {}, {y = 1} want.x = t.exactly(want) got.x = got
+  t.same(got, want) --> differs in y
+end)
+t.case("exactly in itself, shown", function()
+  local want = {} want.x = t.exactly(want) want[t.exactly(want)] = 1
+  t.equal(1, want) --> x = t.exactly({…})
+end)
+t.case("a long text", function()
+  t.equal(("x"):rep(3000) .. "a", ("x"):rep(3000) .. "b") --> differs from byte 3001 on, …"xxxxxxxxxxxxxxxxxxxxa" and not …"xxxxxxxxxxxxxxxxxxxxb"
+end)
+t.case("a long text in a table", function()
+  t.same({a = {("x"):rep(3000) .. "é"}}, {a = {("x"):rep(3000)}}) --> differs in a[1] (from byte 3001 on, …"xxxxxxxxxxxxxxxxxxxxé" and not
+end)
+t.case("not a number", function()
+  t.equal(0/0, 0/0) --> both are NaN
+end)
+t.case("a list with names", function()
+  h:expect_requests{method = "POST"} --> expect_requests: give a list, {{…}, {…}}, whose items are what is expected; this table has the field "method"
+end)
+t.case("calls with names", function()
+  h:expect_calls{name = "message_new"} --> expect_calls: give a list
+end)

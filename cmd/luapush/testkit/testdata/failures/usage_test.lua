@@ -88,3 +88,24 @@ t.case("closed", function()
   h:close()
   h:play(t.message_new{}) --> the handler's session is closed
 end)
+t.case("play options", function()
+  handler():play({t.message_new{}}, "plain") --> table expected, got string
+end)
+t.case("message options", function()
+  t.from_eml("usage_test.lua", "MessageNew") --> table expected, got string
+end)
+t.case("http body", function()
+  t.http{["*"] = {200, body = {ok = true}}} --> body: {ok = true} is no text: give a text; json = {…} makes one of a table
+end)
+t.case("http header", function()
+  t.http{["*"] = {200, headers = {["X-A"] = {"1", "2"}}}} --> headers: {"1", "2"} is no text: give a text for X-A
+end)
+t.case("http fraction", function()
+  t.http{["*"] = 200.5} --> 200.5 is no status
+end)
+t.case("http times", function()
+  t.http{["*"] = {{503, times = 1.5}, 200}} --> times: 1.5 is no number from 1 on
+end)
+t.case("skip reason", function()
+  t.case("x", {skip = 5}, function() end) --> skip: give the reason as a text, or true
+end)

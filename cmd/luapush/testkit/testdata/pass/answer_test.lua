@@ -52,3 +52,26 @@ end)
 t.case("without rules there is an answer, and no network", function()
   t.equal(status(), 200)
 end)
+
+t.case("a rule fits however its URL is written", function()
+  for _, key in ipairs{"HTTP://Hook.Example", "POST http://hook.example:80/", "http://hook.example/#part"} do
+    t.http{[key] = 204}
+    t.equal(status(), 204, key)
+  end
+end)
+
+t.case("requests of LuaSocket are found by their URLs", function()
+  local asked
+  t.http{
+    ["GET http://hook.example/get"] = {200, body = "a page"}, ["http://hook.example/get?q=1"] = {200, body = "a query"},
+    ["http://hook.example//a%2Fb"] = {200, body = "as written"}, ["http://other.example:8080/"] = {200, body = "a port"},
+    ["http://asked.example/*"] = function(request) asked = request.url return {200, body = "asked"} end,
+  }
+  for address, expected in pairs{
+    ["http://hook.example/get"] = "a page", ["http://hook.example:80/get?q=1"] = "a query", ["http://hook.example//a%2Fb"] = "as written",
+    ["http://other.example:8080"] = "a port", ["http://asked.example/x?y=%20"] = "asked",
+  } do
+    t.equal(h:call("fetch", address), expected, address)
+  end
+  t.equal(asked, "http://asked.example/x?y=%20")
+end)

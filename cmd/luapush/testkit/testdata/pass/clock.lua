@@ -17,3 +17,4 @@ end
 function luasocket(timeout) http.TIMEOUT = timeout return http.request("http://hook.example/") end
 function wrong_client() dovecot.http.client(5) end
 function numbers() return math.random(1000000), math.random(1000000) end
+function fetch(address) return http.request(address) end

@@ -48,3 +48,5 @@ end)
 t.case("folders below", function()
   t.load("sub/handler.lua"):play(t.message_new{}):expect_log("from part")
 end)
+
+t.case("an empty reason is one", {skip = ""}, function() t.fail("it ran") end)
