@@ -22,13 +22,13 @@ func (c *checkCommand) Run(a *application) error {
 	for _, s := range c.Dovecot {
 		release, err := dovecot.Parse(s)
 		if err != nil {
-			return &usageError{text: "--dovecot: " + err.Error(), verb: "check"}
+			return &usageError{text: "--dovecot: " + err.Error()}
 		}
 		options.Releases = append(options.Releases, release)
 	}
 	threshold, err := check.ParseSeverity(c.FailOn)
 	if err != nil {
-		return &usageError{text: "--fail-on: " + err.Error(), verb: "check"}
+		return &usageError{text: "--fail-on: " + err.Error()}
 	}
 	var findings []check.Finding
 	scripts, unreadable := 0, false
@@ -75,6 +75,6 @@ func (c *checkCommand) write(a *application, findings []check.Finding, scripts i
 	case "sarif":
 		return check.WriteSARIF(a.out, moduleVersion(), findings)
 	}
-	color := c.Color == "always" || c.Color == "auto" && a.env.Terminal && a.env.Getenv("NO_COLOR") == ""
+	color := a.env.colored(c.Color)
 	return check.WriteText(a.out, findings, scripts, check.TextOptions{Color: color})
 }

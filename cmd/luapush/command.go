@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"strings"
 
 	"github.com/alecthomas/kong"
@@ -19,6 +20,11 @@ type Environment struct {
 	Getenv func(string) string
 	// Terminal tells that Stdout is one.
 	Terminal bool
+}
+
+// colored tells whether standard output has colours, for a flag --color.
+func (e *Environment) colored(flag string) bool {
+	return flag == "always" || flag == "auto" && e.Terminal && e.Getenv("NO_COLOR") == "" && e.Getenv("TERM") != "dumb"
 }
 
 // commands are the verbs, with their flags.
@@ -47,20 +53,23 @@ Exit codes: 0 fine; 1 the script failed; 2 luapush could not run it.`
 var errHelp = errors.New("help was printed")
 
 // usageError is a fault of the command line.
-type usageError struct{ text, verb string }
+type usageError struct {
+	text string
+	// verb is the one whose help says more; it is filled in where the error ends up.
+	verb string
+}
 
 func (e *usageError) Error() string { return e.text }
 
 // Main runs the command with the arguments, without the program's name.
 func Main(ctx context.Context, args []string, env Environment) (code ExitCode) {
 	out := bufio.NewWriterSize(env.Stdout, 64<<10)
-	defer func() {
-		if err := out.Flush(); err != nil && code == Fine {
-			code = CouldNotRun
-		}
-	}()
 	app := &application{ctx: ctx, env: env, out: out}
 	err := app.main(args)
+	// Most verbs leave what becomes of their output to bufio, which keeps the error.
+	if writing := out.Flush(); writing != nil && !told(err, standardOutput) {
+		err = outputError(writing)
+	}
 	var usage *usageError
 	var exit *exitError
 	switch {
@@ -69,17 +78,46 @@ func Main(ctx context.Context, args []string, env Environment) (code ExitCode) {
 	case errors.As(err, &exit):
 		return exit.code
 	case errors.As(err, &usage):
-		out.Flush()
 		help := "luapush --help"
 		if usage.verb != "" {
 			help = "luapush " + usage.verb + " --help"
 		}
 		fmt.Fprintf(env.Stderr, "luapush: %s; see \"%s\"\n", strings.TrimSuffix(usage.text, "."), help)
+	case errors.Is(err, context.Canceled) && ctx.Err() != nil:
+		fmt.Fprintln(env.Stderr, "luapush: interrupted")
 	default:
-		out.Flush()
-		fmt.Fprintf(env.Stderr, "luapush: %s\n", err)
+		fmt.Fprintf(env.Stderr, "luapush: %s\n", bareFileError(err))
 	}
 	return CouldNotRun
+}
+
+// standardOutput is how messages call it.
+const standardOutput = "standard output"
+
+// told tells whether a verb has a message of its own about a file.
+func told(err error, name string) bool {
+	return err != nil && strings.HasPrefix(err.Error(), name+": ")
+}
+
+// outputError says why standard output could not be written.
+func outputError(err error) error {
+	if full(err) {
+		return errors.New(standardOutput + ": the disk is full; make room, or write it elsewhere")
+	}
+	var pathError *fs.PathError
+	if errors.As(err, &pathError) {
+		err = pathError.Err
+	}
+	return fmt.Errorf("%s: %w; the output is not whole", standardOutput, err)
+}
+
+// bareFileError says what to do where all there is to an error is that of a file.
+func bareFileError(err error) error {
+	var pathError *fs.PathError
+	if errors.As(err, &pathError) && err.Error() == pathError.Error() {
+		return fileError(pathError.Path, err)
+	}
+	return err
 }
 
 // exitError ends the command with a code, when everything has been said.
@@ -95,9 +133,6 @@ type application struct {
 }
 
 func (a *application) main(args []string) (err error) {
-	if len(args) == 0 {
-		args = []string{"--help"}
-	}
 	var c commands
 	defer func() {
 		// kong ends the process after help; here it must end the function.
@@ -113,33 +148,46 @@ func (a *application) main(args []string) (err error) {
 		kong.Writers(a.out, a.env.Stderr),
 		kong.Exit(func(int) { panic(errHelp) }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, FlagsLast: true}),
-		kong.UsageOnError(),
 	)
 	if err != nil {
 		return err
 	}
-	parsed, err := parser.Parse(args)
+	parsed, err := parser.Parse(flagsFirst(parser.Model.Node, customary(args)))
 	if err != nil {
 		return asUsage(err)
 	}
-	return parsed.Run(a)
+	err = parsed.Run(a)
+	var usage *usageError
+	if errors.As(err, &usage) {
+		usage.verb = verbOf(parsed.Selected())
+	}
+	return err
 }
 
-// asUsage names the verb whose help says more.
+// asUsage says what kong has against the command line, and names the verb whose
+// help says more.
 func asUsage(err error) error {
 	var parse *kong.ParseError
-	if !errors.As(err, &parse) {
+	if !errors.As(err, &parse) || parse.Context == nil {
 		return &usageError{text: err.Error()}
 	}
-	verb := ""
-	if parse.Context != nil && parse.Context.Selected() != nil {
-		verb = parse.Context.Selected().Name
-	} else if parse.Context != nil {
-		for _, p := range parse.Context.Path {
-			if p.Command != nil {
-				verb = p.Command.Name
-			}
+	node := parse.Context.Selected()
+	for _, p := range parse.Context.Path {
+		if p.Command != nil {
+			node = p.Command
 		}
 	}
-	return &usageError{text: parse.Error(), verb: verb}
+	return &usageError{text: plainly(parse.Error(), node), verb: verbOf(node)}
+}
+
+// verbOf is a verb as the user types it, such as "relay show".
+func verbOf(node *kong.Node) string {
+	if node == nil {
+		return ""
+	}
+	var words []string
+	for ; node.Parent != nil; node = node.Parent {
+		words = append([]string{node.Name}, words...)
+	}
+	return strings.Join(words, " ")
 }

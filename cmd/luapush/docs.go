@@ -24,7 +24,7 @@ type docsCommand struct {
 func (d *docsCommand) Run(a *application) error {
 	release, err := dovecot.Parse(d.Dovecot)
 	if err != nil {
-		return &usageError{text: "--dovecot: " + err.Error(), verb: "docs"}
+		return &usageError{text: "--dovecot: " + err.Error()}
 	}
 	all := topics(release)
 	if d.Name == "" {

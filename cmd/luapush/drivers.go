@@ -19,7 +19,7 @@ import (
 
 // driversCommand is "luapush drivers".
 type driversCommand struct {
-	List driversListCommand `cmd:"" default:"withargs" hidden:"" help:"List the drivers of a configuration, and say why one would not run."`
+	List driversListCommand `cmd:"" default:"withargs" help:"List the drivers of a configuration, and say why one would not run. The word list may be left out."`
 	Show driversShowCommand `cmd:"" help:"Print the Lua of a driver that comes with luapush."`
 }
 
@@ -54,7 +54,7 @@ func (s *driversShowCommand) Run(a *application) error {
 	} else {
 		text += "; there are " + strings.Join(comes(), ", ")
 	}
-	return &usageError{text: text, verb: "drivers"}
+	return &usageError{text: text}
 }
 
 // driversListCommand lists the drivers of a configuration.
@@ -74,14 +74,17 @@ func (c *driversListCommand) Run(a *application) error {
 		HTTP: "dry", Timeout: time.Minute, LoadedBy: "driver",
 	}
 	if !flags.byDrivers() {
+		if len(c.Set) > 0 {
+			return &usageError{text: "--set: none of these is push_notification_driver=…; give that, or --config FILE"}
+		}
 		return c.bundled(a)
 	}
 	if err := flags.load(a); err != nil {
-		return asDrivers(err)
+		return err
 	}
 	options, err := flags.options(a, "")
 	if err != nil {
-		return asDrivers(err)
+		return err
 	}
 	host := runtime.New(options)
 	configured := flags.configured()
@@ -109,18 +112,10 @@ func (c *driversListCommand) Run(a *application) error {
 	return err
 }
 
-// asDrivers names the verb whose help says more.
-func asDrivers(err error) error {
-	if usage, ok := err.(*usageError); ok { //nolint:errorlint // it is made here
-		usage.verb = "drivers"
-	}
-	return err
-}
-
 // bundled lists what comes with luapush, when no configuration is given.
 func (c *driversListCommand) bundled(a *application) error {
 	if c.Format == "json" {
-		return &usageError{text: "give --config FILE, or --set push_notification_driver=…", verb: "drivers"}
+		return &usageError{text: "give --config FILE, or --set push_notification_driver=…"}
 	}
 	fmt.Fprint(a.out, "Drivers that come with luapush; \"luapush drivers show NAME\" prints one:\n\n")
 	table := tabwriter.NewWriter(a.out, 0, 0, 2, ' ', 0)

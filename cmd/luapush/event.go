@@ -3,8 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io"
-	"os"
 	"strconv"
 	"strings"
 
@@ -41,7 +39,7 @@ type eventCommand struct {
 func (e *eventCommand) Run(a *application) error {
 	options, err := e.options()
 	if err != nil {
-		return &usageError{text: err.Error(), verb: "event"}
+		return &usageError{text: err.Error()}
 	}
 	raw, err := e.message(a, options.Event)
 	if err != nil {
@@ -50,14 +48,14 @@ func (e *eventCommand) Run(a *application) error {
 	txn, err := e.transaction(raw, options)
 	var wrong *deliver.OptionError
 	if errors.As(err, &wrong) {
-		return &usageError{text: optionFlags[wrong.Option] + ": " + wrong.Text, verb: "event"}
+		return &usageError{text: optionFlags[wrong.Option] + ": " + wrong.Text}
 	}
 	if err != nil {
 		return err
 	}
 	settings, err := pairs("--set", e.Set)
 	if err != nil {
-		return &usageError{text: err.Error(), verb: "event"}
+		return &usageError{text: err.Error()}
 	}
 	for _, item := range e.Set {
 		name, _, _ := strings.Cut(item, "=")
@@ -65,7 +63,7 @@ func (e *eventCommand) Run(a *application) error {
 	}
 	for _, item := range e.SetField {
 		if err := setField(&txn.Events[0], item); err != nil {
-			return &usageError{text: "--set-field: " + err.Error(), verb: "event"}
+			return &usageError{text: "--set-field: " + err.Error()}
 		}
 	}
 	return mail.NewWriter(a.out).Write(txn)
@@ -87,6 +85,10 @@ func (e *eventCommand) options() (deliver.Options, error) {
 		return deliver.Options{}, fmt.Errorf("--dovecot: %w", err)
 	}
 	switch {
+	case e.User == "":
+		return deliver.Options{}, errors.New("--user: the name is empty")
+	case e.Mailbox == "":
+		return deliver.Options{}, errors.New("--mailbox: the name is empty")
 	case e.UID == 0:
 		return deliver.Options{}, errors.New("--uid: a message's uid is 1 or more")
 	case e.UIDValidity == 0:
@@ -97,6 +99,11 @@ func (e *eventCommand) options() (deliver.Options, error) {
 		return deliver.Options{}, fmt.Errorf("--from: %s is about a mailbox, not about a message", name)
 	case e.From != "" && !e.Text && !deliver.NeedsMessage(name):
 		return deliver.Options{}, fmt.Errorf("--from: %s says nothing of what stands in a message; add --text to give the handler the message itself", name)
+	}
+	for _, keyword := range append(words(e.Keywords), words(e.KeywordsOld)...) {
+		if strings.HasPrefix(keyword, `\`) {
+			return deliver.Options{}, fmt.Errorf("--keywords: %s is a flag; give it with --flags or --flags-old", keyword)
+		}
 	}
 	return deliver.Options{
 		Release: release, Event: name, User: e.User, Mailbox: e.Mailbox, MailboxOld: e.MailboxOld,
@@ -123,20 +130,9 @@ func (e *eventCommand) message(a *application, name mail.EventName) ([]byte, err
 		}
 		return nil, nil
 	case "-":
-		raw, err := io.ReadAll(a.env.Stdin)
-		if err != nil {
-			return nil, fmt.Errorf("standard input: %w", err)
-		}
-		return raw, nil
+		return readAll(a.stdin(), "standard input", "a message", maxMessage)
 	}
-	if err := readable(e.From, "a message (.eml)"); err != nil {
-		return nil, err
-	}
-	raw, err := os.ReadFile(e.From)
-	if err != nil {
-		return nil, fileError(e.From, err)
-	}
-	return raw, nil
+	return readWhole(e.From, "a message (.eml)", maxMessage)
 }
 
 func (e *eventCommand) transaction(raw []byte, o deliver.Options) (*mail.Transaction, error) {

@@ -34,7 +34,7 @@ func (f *hostFlags) release() (dovecot.Release, error) {
 	}
 	release, err := dovecot.Parse(f.Dovecot)
 	if err != nil {
-		return release, &usageError{text: "--dovecot: " + err.Error(), verb: "run"}
+		return release, &usageError{text: "--dovecot: " + err.Error()}
 	}
 	return release, nil
 }
@@ -109,10 +109,10 @@ func (f *hostFlags) options(a *application, script string) (runtime.Options, err
 	}
 	carrier, err := transport.Parse(f.HTTP, transport.LiveOptions{})
 	if err != nil {
-		return runtime.Options{}, &usageError{text: "--http: " + err.Error(), verb: "run"}
+		return runtime.Options{}, &usageError{text: "--http: " + err.Error()}
 	}
 	if f.Timeout <= 0 {
-		return runtime.Options{}, &usageError{text: "--timeout: give a time such as 500ms or 30s, more than 0", verb: "run"}
+		return runtime.Options{}, &usageError{text: "--timeout: give a time such as 500ms or 30s, more than 0"}
 	}
 	settings, err := pairs("--set", f.Set)
 	if err != nil {
@@ -157,7 +157,7 @@ func pairs(flag string, list []string) (map[string]string, error) {
 	for _, item := range list {
 		name, value, ok := strings.Cut(item, "=")
 		if !ok || name == "" {
-			return nil, &usageError{text: fmt.Sprintf("%s: %q is not NAME=VALUE", flag, item), verb: "run"}
+			return nil, &usageError{text: fmt.Sprintf("%s: %q is not NAME=VALUE", flag, item)}
 		}
 		m[name] = value
 	}

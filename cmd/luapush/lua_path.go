@@ -12,7 +12,7 @@ import (
 func (f *hostFlags) scriptPath(script string) (string, error) {
 	if f.Strict {
 		if len(f.LuaPath) > 0 {
-			return "", &usageError{text: "--lua-path: --strict looks only where Dovecot does; leave one of them out", verb: "run"}
+			return "", &usageError{text: "--lua-path: --strict looks only where Dovecot does; leave one of them out"}
 		}
 		return "", nil
 	}
@@ -21,7 +21,14 @@ func (f *hostFlags) scriptPath(script string) (string, error) {
 	if own := filepath.Dir(script); !strings.ContainsAny(own, "?;") {
 		templates = append(templates, inFolder(own)...)
 	}
-	for _, item := range f.LuaPath {
+	further, err := luaPath(f.LuaPath)
+	return strings.Join(append(templates, further...), ";"), err
+}
+
+// luaPath gives the templates of --lua-path.
+func luaPath(list []string) ([]string, error) {
+	var templates []string
+	for _, item := range list {
 		for part := range strings.SplitSeq(item, ";") {
 			switch {
 			case part == "":
@@ -29,13 +36,13 @@ func (f *hostFlags) scriptPath(script string) (string, error) {
 				templates = append(templates, part)
 			default:
 				if err := folder("--lua-path", part); err != nil {
-					return "", err
+					return nil, err
 				}
 				templates = append(templates, inFolder(part)...)
 			}
 		}
 	}
-	return strings.Join(templates, ";"), nil
+	return templates, nil
 }
 
 func inFolder(dir string) []string {

@@ -7,12 +7,17 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"log"
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 )
+
+// patience is how long a verb has to end after an interrupt.
+const patience = 10 * time.Second
 
 func main() { os.Exit(int(start())) }
 
@@ -22,6 +27,15 @@ func start() ExitCode {
 	log.SetOutput(io.Discard)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, func() {
+		// Who interrupts twice does not want to wait, and who interrupts once not for
+		// long: what reads a huge file does not look up.
+		stop()
+		time.AfterFunc(patience, func() {
+			fmt.Fprintln(os.Stderr, "luapush: interrupted")
+			os.Exit(int(CouldNotRun))
+		})
+	})
 	return Main(ctx, os.Args[1:], Environment{
 		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
 		Getenv: os.Getenv, Terminal: isTerminal(os.Stdout),

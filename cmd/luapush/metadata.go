@@ -31,13 +31,13 @@ func openMetadata(a *application, where string, release dovecot.Release, conf *c
 	case kind == "doveadm" && rest != "":
 		return openDoveadm(a, rest)
 	}
-	return nil, nil, &usageError{text: fmt.Sprintf("--metadata: %q is not known; give dict, dict:PATH or doveadm:FILE", where), verb: "run"}
+	return nil, nil, &usageError{text: fmt.Sprintf("--metadata: %q is not known; give dict, dict:PATH or doveadm:FILE", where)}
 }
 
 // configuredDict is the dict that a configuration names.
 func configuredDict(release dovecot.Release, conf *config.Settings) (store.Store, error) {
 	if conf == nil {
-		return nil, &usageError{text: "--metadata dict: give --config FILE, whose mail_attribute_dict it is, or dict:PATH", verb: "run"}
+		return nil, &usageError{text: "--metadata dict: give --config FILE, whose mail_attribute_dict it is, or dict:PATH"}
 	}
 	setting, ok := conf.For("").Get("mail_attribute_dict")
 	if !ok || setting.Value == "" {

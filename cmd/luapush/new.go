@@ -23,7 +23,7 @@ type newCommand struct {
 // Run makes the folder, and says what to do next.
 func (n *newCommand) Run(a *application) error {
 	if n.Name == "" {
-		return &usageError{text: "the folder's name is empty", verb: "new"}
+		return &usageError{text: "the folder's name is empty"}
 	}
 	files := template.Files(n.Template)
 	files = append(files, template.File{
@@ -34,12 +34,12 @@ func (n *newCommand) Run(a *application) error {
 		return newFolderError(n.Name, err)
 	}
 	if err := os.Mkdir(filepath.Join(n.Name, template.TypesFolder), 0o777); err != nil {
-		return fileError(filepath.Join(n.Name, template.TypesFolder), err)
+		return writeError(filepath.Join(n.Name, template.TypesFolder), err)
 	}
 	for _, f := range files {
 		path := filepath.Join(n.Name, f.Name)
 		if err := writeNew(path, f.Data); err != nil {
-			return fileError(path, err)
+			return writeError(path, err)
 		}
 	}
 	handler, fixture := filepath.Join(n.Name, template.Handler), filepath.Join(n.Name, template.Fixture)

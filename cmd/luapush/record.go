@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path"
+	"syscall"
 	"time"
 
 	"github.com/luapush/luapush/runtime/mail"
@@ -42,7 +43,7 @@ func (c *recordCommand) Run(a *application) error {
 	for _, name := range c.Event {
 		event, err := mail.ParseEventName(name)
 		if err != nil {
-			return &usageError{text: "--event: " + err.Error(), verb: "record"}
+			return &usageError{text: "--event: " + err.Error()}
 		}
 		r.events[event] = true
 	}
@@ -94,7 +95,7 @@ func (c *recordCommand) check() error {
 		wrong = fmt.Sprintf("--user: %q is no pattern; a [ needs its ]", c.User)
 	}
 	if wrong != "" {
-		return &usageError{text: wrong, verb: "record"}
+		return &usageError{text: wrong}
 	}
 	return nil
 }
@@ -105,6 +106,9 @@ func (c *recordCommand) key(a *application) (strip.Key, error) {
 		return strip.NewKey(rand.Reader)
 	}
 	text, err := os.ReadFile(c.StripKey)
+	if errors.Is(err, syscall.EISDIR) {
+		return strip.Key{}, fmt.Errorf("--strip-key: %s: is a directory; give a file", c.StripKey)
+	}
 	if err == nil {
 		key, err := strip.ParseKey(string(text))
 		if err != nil {
@@ -121,14 +125,14 @@ func (c *recordCommand) key(a *application) (strip.Key, error) {
 	}
 	f, err := os.OpenFile(c.StripKey, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
-		return key, fileError(c.StripKey, err)
+		return key, writeError(c.StripKey, err)
 	}
 	_, err = fmt.Fprintln(f, key.Text())
 	if closing := f.Close(); err == nil {
 		err = closing
 	}
 	if err != nil {
-		return key, fileError(c.StripKey, err)
+		return key, writeError(c.StripKey, err)
 	}
 	a.complain("made the key %s; keep it with the mail, not with the fixtures: who has it can find out what was replaced", c.StripKey)
 	return key, nil
@@ -189,7 +193,7 @@ func (r *recording) apart() error {
 	for _, name := range r.Fixtures {
 		if name != "-" && r.out.is(name) {
 			r.out.Close()
-			return &usageError{text: fmt.Sprintf("--output: %s is read, too; give another name", name), verb: "record"}
+			return &usageError{text: fmt.Sprintf("--output: %s is read, too; give another name", name)}
 		}
 	}
 	return nil

@@ -94,7 +94,7 @@ type fixtureWriter struct {
 // stripped may be read by everyone, what is not only by the user.
 func (a *application) openFixture(name string, stripped bool) (*fixtureWriter, error) {
 	if name == "-" {
-		w := &fixtureWriter{name: "standard output", out: a.out, flush: a.out.Flush}
+		w := &fixtureWriter{name: standardOutput, out: a.out, flush: a.out.Flush}
 		if f, ok := a.env.Stdout.(*os.File); ok {
 			w.flush = func() error { return errors.Join(a.out.Flush(), ignorePipe(f.Sync())) }
 		}
@@ -220,11 +220,11 @@ func (w *fixtureWriter) write(txn *mail.Transaction) error {
 	if w.plain && n > 0 {
 		err = errors.Join(err, w.file.Truncate(w.size))
 	}
-	return writeError(w.name, err)
+	return w.fault(err)
 }
 
 // sync returns when all lines are on the disk.
-func (w *fixtureWriter) sync() error { return writeError(w.name, w.flush()) }
+func (w *fixtureWriter) sync() error { return w.fault(w.flush()) }
 
 // is tells whether the fixture is the file of that name.
 func (w *fixtureWriter) is(name string) bool {
@@ -242,9 +242,9 @@ func (w *fixtureWriter) is(name string) bool {
 // Close lets go of the file.
 func (w *fixtureWriter) Close() error {
 	if w.file == nil {
-		return writeError(w.name, w.flush())
+		return w.fault(w.flush())
 	}
-	return writeError(w.name, w.file.Close())
+	return w.fault(w.file.Close())
 }
 
 // ignorePipe leaves out what Sync says of what has no disk: pipes, terminals.
@@ -255,6 +255,17 @@ func ignorePipe(err error) error {
 	return err
 }
 
+// fault says why lines could not be written, and that they come again.
+func (w *fixtureWriter) fault(err error) error {
+	if full(err) {
+		return fmt.Errorf("%s: the disk is full; nothing was lost: make room and record again", w.name)
+	}
+	return writeError(w.name, err)
+}
+
+// full tells that there is no room on the disk.
+func full(err error) bool { return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) }
+
 // writeError says which file could not be written, and what to do.
 func writeError(name string, err error) error {
 	switch {
@@ -264,8 +275,8 @@ func writeError(name string, err error) error {
 		return fmt.Errorf("%s: no such folder; make it, or give another name", name)
 	case errors.Is(err, os.ErrPermission):
 		return fmt.Errorf("%s: permission denied; make it writable, or give another name", name)
-	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
-		return fmt.Errorf("%s: the disk is full; nothing was lost: make room and record again", name)
+	case full(err):
+		return fmt.Errorf("%s: the disk is full; make room, then do it again", name)
 	case errors.Is(err, syscall.EISDIR):
 		return fmt.Errorf("%s: is a directory; give a file", name)
 	}

@@ -32,12 +32,20 @@ type relayShowCommand struct {
 func (r *relayShowCommand) Run(a *application) error {
 	release, err := dovecot.Parse(r.Dovecot)
 	if err != nil {
-		return &usageError{text: "--dovecot: " + err.Error(), verb: "relay"}
+		return &usageError{text: "--dovecot: " + err.Error()}
 	}
 	for _, p := range []struct{ flag, path string }{{"--spool", r.Spool}, {"--script", r.Script}} {
 		// Dovecot 2.3 has no way to write a blank in a driver's option.
 		if !filepath.IsAbs(p.path) || strings.ContainsAny(p.path, "\"\\ \t\n\r\x00") {
-			return &usageError{text: fmt.Sprintf("%s: %q: Dovecot needs an absolute path, without blanks and quotes", p.flag, p.path), verb: "relay"}
+			return &usageError{text: fmt.Sprintf("%s: %q: Dovecot needs an absolute path, without blanks and quotes", p.flag, p.path)}
+		}
+	}
+	if r.MailUser == "" {
+		return &usageError{text: "--mail-user: the name is empty; give Dovecot's mail_uid"}
+	}
+	for _, key := range r.Metadata {
+		if !metadataKey(key) {
+			return &usageError{text: fmt.Sprintf("--metadata: %q: a name begins with /private/ or /shared/, and has no blanks and quotes", key)}
 		}
 	}
 	script, ok := scripts.Source("relay")
@@ -54,6 +62,11 @@ func (r *relayShowCommand) Run(a *application) error {
 		_, err = a.out.Write(script)
 	}
 	return err
+}
+
+// metadataKey tells whether a configuration can name a metadata entry so.
+func metadataKey(key string) bool {
+	return (strings.HasPrefix(key, "/private/") || strings.HasPrefix(key, "/shared/")) && !strings.ContainsAny(key, " ,\t\r\n\"(){%*\\")
 }
 
 // configuration is text for a file of dovecot.conf; what to type is in comments.

@@ -102,18 +102,18 @@ func findAccount(flag, name string) (account, error) {
 		u, err = user.LookupId(name)
 	}
 	if err != nil {
-		return account{}, &usageError{text: fmt.Sprintf("%s: there is no system user %s", flag, name), verb: "relay"}
+		return account{}, &usageError{text: fmt.Sprintf("%s: there is no system user %s", flag, name)}
 	}
 	other := account{name: u.Username}
 	if other.uid, err = strconv.Atoi(u.Uid); err != nil {
-		return account{}, &usageError{text: fmt.Sprintf("%s: system users have no numbers here", flag), verb: "relay"}
+		return account{}, &usageError{text: fmt.Sprintf("%s: system users have no numbers here", flag)}
 	}
 	if other.gid, err = strconv.Atoi(u.Gid); err != nil {
 		return account{}, err
 	}
 	other.other = other.uid != self.uid
 	if other.other && self.uid != 0 {
-		return account{}, &usageError{text: fmt.Sprintf("%s: only root can act as %s; use sudo", flag, other.name), verb: "relay"}
+		return account{}, &usageError{text: fmt.Sprintf("%s: only root can act as %s; use sudo", flag, other.name)}
 	}
 	return other, nil
 }

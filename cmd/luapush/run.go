@@ -1,12 +1,15 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
+	"syscall"
 
 	"github.com/luapush/luapush/runtime"
 	"github.com/luapush/luapush/runtime/mail"
@@ -36,9 +39,9 @@ func (r *runCommand) arrange() error {
 	}
 	switch {
 	case r.Script == "" && !r.byDrivers():
-		return &usageError{text: "expected \"<script> <fixture> ...\"", verb: "run"}
+		return &usageError{text: "expected \"<script> <fixture> ...\""}
 	case len(r.Fixtures) == 0:
-		return &usageError{text: "expected \"<fixture> ...\"", verb: "run"}
+		return &usageError{text: "expected \"<fixture> ...\""}
 	}
 	return nil
 }
@@ -76,7 +79,7 @@ func (r *runCommand) Run(a *application) error {
 	host := runtime.New(options)
 	drivers, err := r.drivers(host, program)
 	if err != nil {
-		return a.syntax(err)
+		return a.syntax(hinted(err, program))
 	}
 	total, err := r.playAll(a, host, drivers)
 	if err != nil {
@@ -127,6 +130,10 @@ func (r *runCommand) playAll(a *application, host *runtime.Host, drivers runtime
 		total.Requests += summary.Requests
 		total.Errors += summary.Errors
 		total.Skipped += summary.Skipped
+		var format *mail.FormatError
+		if errors.As(err, &format) && filepath.Ext(fixture) == ".eml" {
+			return total, fmt.Errorf("%w; of a message, make one: luapush event MessageNew --from %s", err, shellWord(fixture))
+		}
 		if err != nil {
 			return total, err
 		}
@@ -155,7 +162,7 @@ func (r *runCommand) writer(a *application) trace.Observer {
 		return trace.NewJSON(a.out)
 	}
 	options := trace.TextOptions{
-		Color: r.Color == "always" || r.Color == "auto" && a.env.Terminal && a.env.Getenv("NO_COLOR") == "",
+		Color: a.env.colored(r.Color),
 		Debug: r.Debug, Width: 400,
 	}
 	if r.Full {
@@ -167,7 +174,7 @@ func (r *runCommand) writer(a *application) trace.Observer {
 // open opens a fixture; - is standard input, which stays open.
 func (a *application) open(fixture string) (io.Reader, string, error) {
 	if fixture == "-" {
-		return io.MultiReader(a.env.Stdin), "standard input", nil
+		return a.stdin(), "standard input", nil
 	}
 	if err := readable(fixture, "a file of recorded transactions (.jsonl)"); err != nil {
 		return nil, "", err
@@ -181,14 +188,38 @@ func (a *application) open(fixture string) (io.Reader, string, error) {
 
 // readProgram reads a script.
 func readProgram(path string) ([]byte, error) {
-	if err := readable(path, "a Lua file"); err != nil {
+	return readWhole(path, "a Lua file", maxProgram)
+}
+
+// What is larger is no script, and no message that a mail server takes.
+const (
+	maxProgram = 64 << 20
+	maxMessage = 512 << 20
+)
+
+// readWhole reads a file of which is known what it should be.
+func readWhole(path, want string, limit int64) ([]byte, error) {
+	if err := readable(path, want); err != nil {
 		return nil, err
 	}
-	source, err := os.ReadFile(path)
+	f, err := os.Open(path)
 	if err != nil {
 		return nil, fileError(path, err)
 	}
-	return source, nil
+	defer f.Close()
+	return readAll(f, path, want, limit)
+}
+
+// readAll reads to the end, but no more than the limit.
+func readAll(from io.Reader, name, want string, limit int64) ([]byte, error) {
+	text, err := io.ReadAll(io.LimitReader(from, limit+1))
+	if err != nil {
+		return nil, fileError(name, err)
+	}
+	if int64(len(text)) > limit {
+		return nil, fmt.Errorf("%s: is larger than %d MiB; give %s", name, limit>>20, want)
+	}
+	return text, nil
 }
 
 // readable refuses what is there but cannot be read as a file.
@@ -210,12 +241,31 @@ func fileError(path string, err error) error {
 		return fmt.Errorf("%s: no such file; check the path", path)
 	case errors.Is(err, fs.ErrPermission):
 		return fmt.Errorf("%s: permission denied; make it readable", path)
+	case errors.Is(err, syscall.ENOTDIR):
+		return fmt.Errorf("%s: this, or a part of it, is a file and not a folder; check the path", path)
+	case errors.Is(err, syscall.ENAMETOOLONG):
+		return fmt.Errorf("%s: the name is too long; give a shorter one", path)
 	}
 	var pathError *fs.PathError
 	if errors.As(err, &pathError) {
 		err = pathError.Err
 	}
 	return fmt.Errorf("%s: %w", path, err)
+}
+
+// hinted adds what to do with a file that is no script at all.
+func hinted(err error, source []byte) error {
+	var e *runtime.Error
+	if !errors.As(err, &e) || e.Hint != "" {
+		return err
+	}
+	switch {
+	case bytes.HasPrefix(source, []byte("\xff\xfe")), bytes.HasPrefix(source, []byte("\xfe\xff")):
+		e.Hint = "the file is UTF-16 text; save it as UTF-8"
+	case bytes.HasPrefix(bytes.TrimSpace(source), []byte("{")):
+		e.Hint = "the file looks like recorded transactions; the script comes first, then they"
+	}
+	return err
 }
 
 // syntax shows a script that does not compile, with its line.

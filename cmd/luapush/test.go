@@ -65,7 +65,7 @@ func (s *shuffleFlag) Decode(ctx *kong.DecodeContext) error {
 	text := ctx.Scan.Pop().String()
 	seed, err := strconv.ParseUint(text, 10, 64)
 	if err != nil {
-		return &usageError{text: fmt.Sprintf("%q is no seed: give a number, or --shuffle alone", text), verb: "test"}
+		return &usageError{text: fmt.Sprintf("%q is no seed: give a number, or --shuffle alone", text)}
 	}
 	s.seed, s.given = seed, true
 	return nil
@@ -108,7 +108,7 @@ func (c *testCommand) config(a *application) (testkit.Config, error) {
 		},
 	}
 	fault := func(format string, args ...any) (testkit.Config, error) {
-		return config, &usageError{text: fmt.Sprintf(format, args...), verb: "test"}
+		return config, &usageError{text: fmt.Sprintf(format, args...)}
 	}
 	for _, s := range c.Dovecot {
 		release, err := dovecot.Parse(s)
@@ -170,11 +170,7 @@ func (c *testCommand) options(a *application, release dovecot.Release, script st
 		Set: c.Set, LuaSetting: c.LuaSetting, Dovecot: release.String(), Strict: c.Strict, HTTP: c.HTTP,
 		Timeout: c.Timeout, LuaPath: c.LuaPath, Sandbox: c.Sandbox, LoadedBy: "either",
 	}
-	o, err := flags.options(a, script)
-	if usage, ok := err.(*usageError); ok { //nolint:errorlint // it is made here
-		usage.verb = "test"
-	}
-	return o, err
+	return flags.options(a, script)
 }
 
 // Help is what "luapush test --help" says after the first line.

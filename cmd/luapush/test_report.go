@@ -63,7 +63,7 @@ func (c *testCommand) outputs(a *application) (*outputs, error) {
 	o := &outputs{app: a, command: c, out: a.out}
 	var err error
 	if o.reports, err = report.Parse(c.Report); err != nil {
-		return nil, &usageError{text: "--report: " + err.Error(), verb: "test"}
+		return nil, &usageError{text: "--report: " + err.Error()}
 	}
 	for _, t := range o.reports {
 		o.standard = o.standard || t.Format == report.Pretty && (t.File == "" || t.File == "-")
@@ -71,13 +71,13 @@ func (c *testCommand) outputs(a *application) (*outputs, error) {
 	for _, text := range c.Threshold {
 		t, err := coverage.ParseThreshold(text)
 		if err != nil {
-			return nil, &usageError{text: "--threshold: " + err.Error(), verb: "test"}
+			return nil, &usageError{text: "--threshold: " + err.Error()}
 		}
 		o.thresholds = append(o.thresholds, t)
 	}
 	if c.Coverage.on || len(o.thresholds) > 0 {
 		if o.coverage, err = coverage.Parse(c.Coverage.list); err != nil {
-			return nil, &usageError{text: "--coverage: " + err.Error(), verb: "test"}
+			return nil, &usageError{text: "--coverage: " + err.Error()}
 		}
 	}
 	return o, nil
@@ -85,8 +85,7 @@ func (c *testCommand) outputs(a *application) (*outputs, error) {
 
 // color tells whether what goes to standard output has colours.
 func (o *outputs) color() bool {
-	c, env := o.command, o.app.env
-	return c.Color == "always" || c.Color == "auto" && env.Terminal && env.Getenv("NO_COLOR") == ""
+	return o.app.env.colored(o.command.Color)
 }
 
 // open makes the reports of one run.

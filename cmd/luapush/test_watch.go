@@ -13,7 +13,7 @@ import (
 // watch runs the tests, and again what a change touches, until the user ends it.
 func (o *outputs) watch(config testkit.Config) error {
 	if o.coverage != nil {
-		return &usageError{text: "--watch runs only what a change touches, which is no measure of coverage: leave out one of --watch, --coverage and --threshold", verb: "test"}
+		return &usageError{text: "--watch runs only what a change touches, which is no measure of coverage: leave out one of --watch, --coverage and --threshold"}
 	}
 	a := o.app
 	keyboard, err := watch.OpenKeyboard(a.env.Stdin)

@@ -25,7 +25,7 @@ const definitionsFile = "dovecot.lua"
 func (t *typesCommand) Run(a *application) error {
 	release, err := dovecot.Parse(t.Dovecot)
 	if err != nil {
-		return &usageError{text: "--dovecot: " + err.Error(), verb: "types"}
+		return &usageError{text: "--dovecot: " + err.Error()}
 	}
 	text := types.Definitions(release)
 	if t.Output == "" {
@@ -33,7 +33,7 @@ func (t *typesCommand) Run(a *application) error {
 		return err
 	}
 	if err := os.MkdirAll(t.Output, 0o777); err != nil {
-		return fileError(t.Output, err)
+		return writeError(t.Output, err)
 	}
 	path := filepath.Join(t.Output, definitionsFile)
 	if t.Force {
@@ -45,7 +45,7 @@ func (t *typesCommand) Run(a *application) error {
 		return fmt.Errorf("%s: is there already; replace it with --force, or name another folder", path)
 	}
 	if err != nil {
-		return fileError(path, err)
+		return writeError(path, err)
 	}
 	_, err = fmt.Fprintf(a.out, "%s: the definitions of Dovecot %s\n", path, release)
 	return err

@@ -8,7 +8,6 @@ import (
 	"io"
 	"maps"
 	"net"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -67,13 +66,16 @@ type verification struct {
 	metadata  map[string]string
 	watch     []string
 	behaviour verify.Behaviour
+	// luaPath is what stands in front of package.path in luapush: --lua-path, and
+	// not the script's own folder, where Dovecot does not look either.
+	luaPath string
 }
 
 // Run compares.
 func (v *verifyCommand) Run(a *application) error {
 	run := &verification{verifyCommand: v, app: a, settings: map[string]string{}}
 	if err := run.prepare(); err != nil {
-		return asVerify(a.syntax(err))
+		return a.syntax(err)
 	}
 	stage, err := verify.Open(a.ctx, verify.Options{Settings: run.settings, Metadata: run.metadata, Watch: run.watch, Behaviour: run.behaviour})
 	if err != nil {
@@ -84,16 +86,9 @@ func (v *verifyCommand) Run(a *application) error {
 		err = closing
 	}
 	if err != nil {
-		return asVerify(err)
+		return err
 	}
 	return run.tell(stage.Release(), list)
-}
-
-func asVerify(err error) error {
-	if usage, ok := err.(*usageError); ok { //nolint:errorlint // it is made here
-		usage.verb = "verify"
-	}
-	return err
 }
 
 // prepare reads and checks everything before Dovecot is started.
@@ -105,12 +100,20 @@ func (v *verification) prepare() error {
 	if v.handler, err = readProgram(v.Script); err != nil {
 		return err
 	}
-	v.flags = hostFlags{Config: v.Config, Set: v.Set, HTTP: "dry", Timeout: v.Timeout, LuaPath: v.LuaPath, LoadedBy: "driver", Protocol: "lmtp", Strict: true}
+	v.flags = hostFlags{Config: v.Config, Set: v.Set, HTTP: "dry", Timeout: v.Timeout, LoadedBy: "driver", Protocol: "lmtp", Strict: true}
 	if err := v.flags.load(v.app); err != nil {
 		return err
 	}
 	if v.behaviour, err = behaviour(v.HTTP); err != nil {
 		return err
+	}
+	templates, err := luaPath(v.LuaPath)
+	if err != nil {
+		return err
+	}
+	v.luaPath = strings.Join(templates, ";")
+	if v.User == "" || strings.ContainsAny(v.User, " \t\r\n<>\x00") {
+		return &usageError{text: fmt.Sprintf("--user: %q: the user gets mail, so it must be a name without blanks and brackets", v.User)}
 	}
 	if err := v.inputs(); err != nil {
 		return err
@@ -122,7 +125,7 @@ func (v *verification) prepare() error {
 		return err
 	}
 	for _, key := range slices.AppendSeq(slices.Clone(v.watch), maps.Keys(v.metadata)) {
-		if !strings.HasPrefix(key, "/private/") && !strings.HasPrefix(key, "/shared/") || strings.ContainsAny(key, " ,\t\r\n\"(){%*\\") {
+		if !metadataKey(key) {
 			return &usageError{text: fmt.Sprintf("metadata %q: a name begins with /private/ or /shared/, and has no blanks, commas and quotes", key)}
 		}
 	}
@@ -187,12 +190,9 @@ func (v *verification) inputs() error {
 		v.steps = []verify.Step{{Name: "a plain message", To: []string{v.User}, Mail: oracle.CRLF(plainMessage)}}
 	}
 	for _, path := range v.Inputs {
-		if err := readable(path, "recorded transactions (.jsonl) or a message (.eml)"); err != nil {
-			return err
-		}
-		data, err := os.ReadFile(path)
+		data, err := readWhole(path, "recorded transactions (.jsonl) or a message (.eml)", maxMessage)
 		if err != nil {
-			return fileError(path, err)
+			return err
 		}
 		if !strings.HasPrefix(strings.TrimLeft(string(data), " \t\r\n\ufeff"), "{") || filepath.Ext(path) == ".eml" {
 			v.steps = append(v.steps, verify.Step{Name: path, To: []string{v.User}, Mail: oracle.CRLF(string(data))})
@@ -256,6 +256,7 @@ func (v *verification) compare(stage *verify.Stage) ([]verify.Difference, error)
 	if err != nil {
 		return nil, err
 	}
+	options.ScriptPath = v.luaPath
 	options.Lua.Stdout = v.app.env.Stderr
 	live := transport.Live(transport.LiveOptions{})
 	defer live.Close()

@@ -19,7 +19,7 @@ type analysis struct {
 	tables    map[*syntax.Table]*table
 	functions map[*syntax.Function]*function
 	globals   map[string]*global
-	// modules are the names that the script requires.
+	// modules are the names that the script requires, whole and in their parts.
 	modules map[string]bool
 	// written are the fields that the script itself sets on Dovecot's tables,
 	// as "event.user"; "event.*" where any may be.

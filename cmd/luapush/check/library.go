@@ -229,6 +229,7 @@ func (a *analysis) require(name value) results {
 	if name.kind != isString || !name.exact {
 		return one(unknown)
 	}
+	a.modules[name.text] = true
 	for _, part := range strings.Split(name.text, ".") {
 		a.modules[part] = true
 	}

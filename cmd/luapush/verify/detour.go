@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 )
 
@@ -41,6 +42,13 @@ func onFirstLine(path string, handler []byte) []byte {
 	}
 	return fmt.Appendf(nil, "dofile(%q) %s", path, text)
 }
+
+// detoured is a URL as Contain has it made, with the login that it keeps.
+var detoured = regexp.MustCompile(`http://([^\s/@]*@)?[^\s/@]+` + regexp.QuoteMeta(detour) + `(https?)/`)
+
+// meant puts the URLs that the handler gave in the place of those that Contain
+// made of them: Dovecot names one that it cannot parse.
+func meant(text string) string { return detoured.ReplaceAllString(text, "$2://$1") }
 
 // detourTransport sends all requests to one address, with the URL they were
 // meant for in their path.

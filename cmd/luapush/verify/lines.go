@@ -123,6 +123,7 @@ func (s *Stage) plain(l oracle.Line) string {
 	if l.Service != "lmtp" && l.Service != "imap" {
 		text = l.Prefix + text
 	}
+	text = meant(text)
 	text = shimmed.ReplaceAllString(text, "\n\t[C]: in $1")
 	return Plain(strings.ToLower(l.Level)+" "+text, s.Handler(), s.Recorder.Addr())
 }

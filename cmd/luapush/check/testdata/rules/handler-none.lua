@@ -9,5 +9,8 @@ function mail_user_created(user) return 0 end
 local M = {}
 function M.escape(s) return s end
 return M
+--- a test of handlers
+local t = require "luapush.test"
+t.case("posts", function() t.load("handler.lua") end)
 --- what others make
 load("function dovecot_lua_notify_event_message_new() end")()
