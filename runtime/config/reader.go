@@ -51,8 +51,7 @@ func (r *reader) open(path string) (string, error) {
 		return "", &FileError{Text: "open(" + path + ") failed: " + reason(err), cause: err}
 	}
 	r.main = path
-	r.stack = append(r.stack, &input{path: path, text: text})
-	return text, nil
+	return text, r.begin(path, text)
 }
 
 // read returns a file's content within the bounds.
@@ -204,6 +203,15 @@ func (r *reader) push(l line, path string) error {
 		return nil
 	case err != nil:
 		return includeError(l, "Couldn't open include file "+path+": "+reason(err), err)
+	}
+	return r.begin(path, text)
+}
+
+// begin puts a file of settings on top of those that are being read.
+func (r *reader) begin(path, text string) error {
+	if strings.HasPrefix(text, "\ufeff") {
+		return &FileError{Origin: Origin{File: path, Line: 1}, Text: "The file begins with a byte order mark, which Dovecot takes for a part of its first word",
+			Hint: "save it as UTF-8 without one", cause: ErrSyntax}
 	}
 	r.stack = append(r.stack, &input{path: path, text: text})
 	return nil
