@@ -27,6 +27,19 @@ assert(#s.keywords == 1 and s.keywords[1] == "$Label" and s.highest_modseq == 12
 local s = user:mailbox("INBOX"):status(0)
 assert(s.messages == 0 and s.uidnext == 0)
 
+--- setting metadata leaves the modseq
+local m = user:mailbox("INBOX")
+m:sync()
+local before = m:status(dovecot.storage.STATUS_HIGHESTMODSEQ).highest_modseq
+m:metadata_set("/private/x", "y") --! set "INBOX" /private/x y
+assert(before == 12 and m:status(dovecot.storage.STATUS_HIGHESTMODSEQ).highest_modseq == 12)
+
+--- a key that is a prefix alone
+local m = user:mailbox("INBOX")
+m:sync()
+m:metadata_set("/private/", "y") --! set "INBOX" /private/ y
+assert(m:metadata_get("/private/") == "y")
+
 --- no argument
 user:mailbox("INBOX"):status() --> expecting at least 1 parameter
 

@@ -108,13 +108,3 @@ func warned(warnings []*FileError, dovecot string) bool {
 	}
 	return false
 }
-
-// TestLoadEndsReading reads a device without an end.
-func TestLoadEndsReading(t *testing.T) {
-	if _, err := os.Stat("/dev/zero"); err != nil {
-		t.Skip("no /dev/zero here")
-	}
-	if _, err := Load("/dev/zero", LoadOptions{}); !errors.Is(err, ErrFileLimit) {
-		t.Errorf("got %v", err)
-	}
-}

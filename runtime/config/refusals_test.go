@@ -25,6 +25,7 @@ func TestRefusals(t *testing.T) {
 		{"brace", "plugin { x\n", "1: Garbage after '{' (each setting, and the }, needs a line of its own)", ErrSyntax},
 		{"word", "plugin {\n\n push\n", `3: Expecting '{' (a line is "key = value", "section {", "section name {" or "}")`, ErrSyntax},
 		{"variable", "plugin {\n a = x $y.z\n", "2: Unknown variable: $y.z (a variable is a word of its own, between blanks; a $ that is none needs quotes around the value)", ErrUnknownVariable},
+		{"no name", "plugin {\n = x\n}\n", "2: Missing key name ('=' at the beginning of line)", ErrSyntax},
 		{"byte order mark", "\ufeffmail_plugins = a\n",
 			"1: The file begins with a byte order mark, which Dovecot takes for a part of its first word (save it as UTF-8 without one)", ErrSyntax},
 		{"include", "!include x\n", "1: No matches (!include_try does not mind a file that is missing)", ErrInclude},
